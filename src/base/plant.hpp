@@ -1,0 +1,56 @@
+// Planted bugs: places where the simulator may make the code wrong, to prove that it would notice.
+//
+// In a production build planted() is a constant false and the branch is gone. The simulator's own
+// build of the pure modules (POSTHASTE_PLANTS) asks the one bug that its run was given.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace posthaste {
+
+enum class Plant : std::uint8_t {
+    none,
+    ack_before_commit,           ///< replies leave before the log has the record
+    timer_lost_in_snapshot,      ///< a snapshot forgets the timers
+    offer_timer_lost,            ///< an offer is made without its expiry timer
+    id_forgotten_in_snapshot,    ///< a snapshot forgets the command ids
+    gap_forgotten_in_snapshot,   ///< a snapshot forgets which device operations are still missing
+    next_id_reused,              ///< the id counter does not move with a created job
+    stale_plan_adopted,          ///< the route version a plan read is not checked
+    plan_component_torn,         ///< half of a plan's linked agents are adopted
+    accept_doubled_in_batch,     ///< an accept does not see the accept before it in the batch
+    accept_of_closed_offer,      ///< an offer's state is not looked at when it is accepted
+    attempt_token_ignored,       ///< a token of an earlier attempt allocates again
+    capacity_ignored,            ///< the load along a route is not checked
+    drop_not_rematched,          ///< a dropped job is not put on the agenda again
+    decline_not_rematched,       ///< a declined slot is not put on the agenda again
+    cancel_keeps_route,          ///< a cancelled job's stops stay on the agent's route
+    complete_keeps_agent_busy,   ///< a finished job still counts against its agent
+    rejection_not_remembered,    ///< a rejected command's id is not kept
+    waiting_not_woken,           ///< an agent that comes on duty wakes nobody
+    paused_agent_matched,        ///< a pause does not reach the index
+    unknown_outcome_assumed,     ///< after a failed append the working state is kept
+    tail_not_replayed,           ///< a restart loads the snapshot and forgets the records after it
+    view_misses_cancel,          ///< the board does not follow a cancellation
+    late_operation_dropped,      ///< an operation that can no longer apply leaves no conflict
+    clock_runs_back,             ///< now is the clock's, also when that is before the last record
+    declined_agent_asked_again,  ///< a slot forgets who declined it
+    offer_expired_in_outage,     ///< after an outage offers are expired, not renewed
+};
+
+#ifdef POSTHASTE_PLANTS
+/// Set once by the simulator before a run. The only mutable global, and only in its build.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
+inline Plant planted_bug = Plant::none;
+inline bool planted(Plant bug) {
+    return planted_bug == bug;
+}
+#else
+constexpr bool planted(Plant) {
+    return false;
+}
+#endif
+
+}  // namespace posthaste
