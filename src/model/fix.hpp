@@ -1,0 +1,32 @@
+// A fix: one GPS position of one agent, already filtered (ingest/track_filter.hpp).
+#pragma once
+
+#include "model/ids.hpp"
+#include "model/place.hpp"
+
+namespace posthaste::model {
+
+constexpr std::int32_t unknown_heading = -1;
+
+struct Fix {
+    AgentId agent{};
+    Position place;
+    Instant time;                                ///< when it was so, by the device
+    Instant received;                            ///< when we heard of it
+    std::int32_t accuracy_m = 0;                 ///< radius; 0: not said
+    std::int32_t speed_mm_s = -1;                ///< -1: not said
+    std::int32_t heading_deg = unknown_heading;  ///< 0..359, clockwise from north
+
+    bool operator==(Fix const&) const = default;
+    static void fields(auto& self, auto&& field) {
+        field(1, "agent", self.agent);
+        field(2, "place", self.place);
+        field(3, "time", self.time);
+        field(4, "received", self.received);
+        field(5, "accuracy_m", self.accuracy_m);
+        field(6, "speed_mm_s", self.speed_mm_s);
+        field(7, "heading_deg", self.heading_deg);
+    }
+};
+
+}  // namespace posthaste::model

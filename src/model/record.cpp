@@ -1,0 +1,57 @@
+#include "model/record.hpp"
+
+#include "base/codec.hpp"
+
+namespace posthaste::model {
+
+namespace {
+
+constexpr std::size_t checksum_bytes = sizeof(Digest::bytes);
+
+std::string_view checksum_part(std::string_view bytes) {
+    return bytes.substr(bytes.size() - checksum_bytes);
+}
+
+}  // namespace
+
+SealedRecord seal(Record const& record) {
+    Writer out;
+    encode(out, record.header);
+    encode(out, record.entries);
+    SealedRecord sealed{std::move(out).bytes(), {}};
+    sealed.checksum = digest(sealed.bytes);
+    sealed.bytes.append(
+        reinterpret_cast<char const*>(sealed.checksum.bytes.data()), checksum_bytes
+    );
+    return sealed;
+}
+
+Digest checksum_of(std::string_view sealed_bytes) {
+    ASSERT(sealed_bytes.size() >= checksum_bytes);
+    Digest checksum;
+    std::memcpy(checksum.bytes.data(), checksum_part(sealed_bytes).data(), checksum_bytes);
+    return checksum;
+}
+
+Result<Record> unseal(std::string_view bytes) {
+    if (bytes.size() < checksum_bytes) return Error{Errc::corrupt, "record is too short"};
+    std::string_view const body = bytes.substr(0, bytes.size() - checksum_bytes);
+    if (digest(body) != checksum_of(bytes)) return Error{Errc::corrupt, "record checksum differs"};
+
+    Record record;
+    Reader in{body};
+    detail::Coder<RecordHeader>::read(in, record.header);
+    if (in.ok() && record.header.format > record_format) {
+        return Error{
+            Errc::too_new,
+            "record format " + std::to_string(record.header.format) +
+                " is newer than this version's " + std::to_string(record_format)};
+    }
+    detail::Coder<std::vector<Entry>>::read(in, record.entries);
+    // The checksum held, so these bytes are what a writer wrote: one that knows more than we do.
+    if (!in.ok()) return Error{Errc::too_new, "record holds an event this version does not know"};
+    if (!in.at_end()) return Error{Errc::corrupt, "bytes follow the record"};
+    return record;
+}
+
+}  // namespace posthaste::model
