@@ -467,6 +467,32 @@ struct KeyRevoked {
     static void fields(auto& self, auto&& field) { field(1, "key", self.key); }
 };
 
+/// A timer was fired and is gone; what followed from it stands beside.
+struct TimerLapsed {
+    Instant due;
+    std::uint64_t id = 0;
+    std::uint8_t kind = 0;  ///< of core/timer.hpp
+    std::uint64_t extra = 0;
+    bool operator==(TimerLapsed const&) const = default;
+    static void fields(auto& self, auto&& field) {
+        field(1, "due", self.due);
+        field(2, "id", self.id);
+        field(3, "kind", self.kind);
+        field(4, "extra", self.extra);
+    }
+};
+
+/// The waiting jobs up to `upto` were held against the agent (zero: against everybody); zero: all.
+struct AgentWoken {
+    AgentId agent{};
+    JobId upto{};
+    bool operator==(AgentWoken const&) const = default;
+    static void fields(auto& self, auto&& field) {
+        field(1, "agent", self.agent);
+        field(2, "upto", self.upto);
+    }
+};
+
 using Event = std::variant<
     TermBegan,
     CommandConcluded,
@@ -507,7 +533,9 @@ using Event = std::variant<
     TenantCreated,
     RegionCreated,
     KeyCreated,
-    KeyRevoked>;
+    KeyRevoked,
+    TimerLapsed,
+    AgentWoken>;
 
 constexpr auto event_names =
     std::to_array<std::string_view>({"TermBegan",        "CommandConcluded", "PolicyAdopted",
@@ -523,7 +551,7 @@ constexpr auto event_names =
                                      "QuoteSet",         "AttachmentAdded",  "ConflictRecorded",
                                      "ConflictResolved", "DeadlineMissed",   "JobArchived",
                                      "TenantCreated",    "RegionCreated",    "KeyCreated",
-                                     "KeyRevoked"});
+                                     "KeyRevoked",       "TimerLapsed",      "AgentWoken"});
 static_assert(event_names.size() == std::variant_size_v<Event>);
 
 constexpr std::string_view name_of(Event const& event) {
