@@ -9,6 +9,7 @@
 //     constexpr auto names_of(E) { return std::to_array<std::string_view>({...}); }   // by value
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>

@@ -1,7 +1,9 @@
 // Who does what: an assignment binds a job's slot to an agent; an offer asks first.
 #pragma once
 
+#include <array>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "model/ids.hpp"

@@ -16,7 +16,7 @@
 namespace posthaste::model {
 
 constexpr std::uint32_t record_format = 1;
-constexpr std::size_t record_bytes_max = 512 * 1024;
+constexpr std::size_t record_bytes_max = std::size_t{512} * 1024;
 constexpr std::size_t device_bytes_max = 64;
 constexpr std::size_t traceparent_bytes = 55;
 

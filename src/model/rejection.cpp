@@ -4,6 +4,7 @@
 
 namespace posthaste::model {
 
+// NOLINTNEXTLINE(readability-function-size): a table, one row for each rejection.
 RejectionText text_of(Rejection rejection) {
     switch (rejection) {
         case Rejection::none:

@@ -1,6 +1,7 @@
 // A zone: one shape used by fences, eligibility, hubs and access alike.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
