@@ -3,11 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
-
-#define TOML_EXCEPTIONS 0
-#define TOML_HEADER_ONLY 1
-#define TOML_ENABLE_FORMATTERS 0
-#include <toml++/toml.h>
+#include <tuple>
 
 #include "model/command.hpp"
 #include "workflow/plain_toml.hpp"
@@ -17,16 +13,6 @@
 namespace posthaste::workflow {
 
 namespace {
-
-/// A string of the file, and where it stands.
-struct Word {
-    std::string_view text;
-    std::uint32_t line = 1;
-};
-
-std::uint32_t line_of(toml::source_region const& source) {
-    return std::max<std::uint32_t>(1, source.begin.line);
-}
 
 template <NamedEnum E>
 std::string all_names(std::size_t first = 0) {
@@ -54,17 +40,12 @@ public:
                 "the file is longer than " + std::to_string(model::workflow_bytes_max) + " bytes");
             return std::nullopt;
         }
-        if (auto const found = first_not_plain(toml)) {
-            add(found->line, found->reason);
+        auto parsed = parse_plain_toml(toml);
+        if (parsed.problem) {
+            add(parsed.problem->line, std::move(parsed.problem->reason));
             return std::nullopt;
         }
-        auto const parsed = toml::parse(toml);
-        if (!parsed) {
-            std::string const why = quoted(parsed.error().description());
-            add(line_of(parsed.error().source()), "not TOML: " + why.substr(1, why.size() - 2));
-            return std::nullopt;
-        }
-        read(parsed.table());
+        read(parsed.sections);
         if (problems.empty()) verify(machine_, problems);
         if (!problems.empty()) return std::nullopt;
         return std::move(machine_);
@@ -75,37 +56,47 @@ public:
 private:
     void add(std::uint32_t line, std::string reason) { problems.add(line, std::move(reason)); }
 
-    void read(toml::table const& file) {
-        constexpr std::array<std::string_view, 6> keys{
-            "dispatch", "initial", "name", "state", "title", "transition"};
-        check_keys(file, keys, "a workflow");
-        machine_.name = read_name(file, 1);
-        machine_.title = read_title(file, machine_.name);
-        machine_.dispatch = read_enum<model::Dispatch>(file, "dispatch", 1);
-        for_each_table(file, "state", [&](toml::table const& table) { read_state(table); });
-        if (auto const initial = need_word(file, "initial", 1))
-            machine_.initial = state_of(*initial);
+    void read(std::vector<Section> const& sections) {
+        constexpr std::array<std::string_view, 4> keys{"dispatch", "initial", "name", "title"};
+        Section const& head = sections.front();
+        check_keys(head, keys, "a workflow");
+        machine_.name = read_name(head);
+        machine_.title = read_title(head, machine_.name);
+        machine_.dispatch = read_enum<model::Dispatch>(head, "dispatch");
+        for (Section const& section : std::span{sections}.subspan(1)) {
+            if (section.name.text == "state") {
+                read_state(section);
+            } else if (section.name.text != "transition") {
+                add(section.name.line,
+                    "unknown section " + quoted(section.name.text) + "; known are state, transition"
+                );
+            }
+        }
+        if (auto const initial = need_word(head, "initial")) machine_.initial = state_of(*initial);
+        if (machine_.states.empty()) add(1, "there is no [[state]]");
         if (machine_.states.size() > states_max) {
             add(machine_.states[states_max].line,
                 "more than " + std::to_string(states_max) + " states");
         }
         if (!problems.empty()) return;  // steps between states that are wrong say nothing new
-        for_each_table(file, "transition", [&](toml::table const& table) { read_steps(table); });
+        for (Section const& section : sections) {
+            if (section.name.text == "transition") read_steps(section);
+        }
         sort_steps();
     }
 
-    void read_state(toml::table const& table) {
+    void read_state(Section const& section) {
         constexpr std::array<std::string_view, 4> keys{"name", "on_slip", "phase", "title"};
-        check_keys(table, keys, "a state");
+        check_keys(section, keys, "a state");
         State state;
-        state.line = line_of(table.source());
-        state.name = read_name(table, state.line);
-        state.title = read_title(table, state.name);
-        state.phase = read_enum<model::Phase>(table, "phase", state.line);
-        if (auto const* on_slip = table.get("on_slip")) {
-            if (!on_slip->is_boolean())
-                return add(line_of(on_slip->source()), "`on_slip` must be true or false");
-            state.on_slip = on_slip->as_boolean()->get();
+        state.line = section.name.line;
+        state.name = read_name(section);
+        state.title = read_title(section, state.name);
+        state.phase = read_enum<model::Phase>(section, "phase");
+        if (auto const* on_slip = section.find("on_slip")) {
+            state.on_slip = on_slip->flag;
+            if (on_slip->kind != Entry::Kind::flag)
+                add(on_slip->key.line, "`on_slip` must be true or false");
         }
         if (auto const earlier = machine_.state_named(state.name)) {
             return add(
@@ -119,18 +110,18 @@ private:
     }
 
     /// One [[transition]] is a step from each of its `from`.
-    void read_steps(toml::table const& table) {
+    void read_steps(Section const& section) {
         constexpr std::array<std::string_view, 5> keys{"effects", "from", "guards", "to", "who"};
-        check_keys(table, keys, "a transition");
+        check_keys(section, keys, "a transition");
         Transition step;
-        step.line = line_of(table.source());
-        for (Word const& role : need_words(table, "who", step.line))
+        step.line = section.name.line;
+        for (Word const& role : need_words(section, "who"))
             add_role(step.who, role);
-        step.guards = read_list<model::Guard>(table, "guards");
-        step.effects = read_list<model::Effect>(table, "effects");
-        auto const to = need_word(table, "to", step.line);
+        step.guards = read_list<model::Guard>(section, "guards");
+        step.effects = read_list<model::Effect>(section, "effects");
+        auto const to = need_word(section, "to");
         if (to) step.to = state_of(*to);
-        for (Word const& from : need_words(table, "from", step.line)) {
+        for (Word const& from : need_words(section, "from")) {
             step.from = state_of(from);
             if (to && from.text == to->text) add(from.line, quoted(from.text) + " leads to itself");
             if (machine_.transitions.size() < transitions_max) {
@@ -171,38 +162,38 @@ private:
         return found.value_or(0);
     }
 
-    std::string read_name(toml::table const& table, std::uint32_t line) {
-        auto const word = need_word(table, "name", line);
+    std::string read_name(Section const& section) {
+        auto const word = need_word(section, "name");
         if (word && !is_name(word->text)) {
             add(word->line,
                 quoted(word->text) +
-                    " is no name: a letter, then letters, digits and _, all of a-z, at most " +
-                    std::to_string(state_name_bytes_max));
+                    " is no name: it begins with a-z, has a-z, 0-9 and _, and at most " +
+                    std::to_string(state_name_bytes_max) + " of them");
         }
-        return std::string{word ? word->text : std::string_view{}};
+        return word ? word->text : std::string{};
     }
 
-    std::string read_title(toml::table const& table, std::string const& otherwise) {
-        if (!table.contains("title")) return otherwise;
-        auto const word = need_word(table, "title", 1);
+    std::string read_title(Section const& section, std::string const& otherwise) {
+        if (section.find("title") == nullptr) return otherwise;
+        auto const word = need_word(section, "title");
         if (!word) return otherwise;
         if (word->text.empty() || word->text.size() > title_bytes_max)
             add(word->line, "a title has 1 to " + std::to_string(title_bytes_max) + " bytes");
-        return std::string{word->text};
+        return word->text;
     }
 
     template <NamedEnum E>
-    E read_enum(toml::table const& table, std::string_view key, std::uint32_t line) {
-        auto const word = need_word(table, key, line);
+    E read_enum(Section const& section, std::string_view key) {
+        auto const word = need_word(section, key);
         return word ? enum_of<E>(*word, key).value_or(E{}) : E{};
     }
 
     template <NamedEnum E>
-    std::vector<E> read_list(toml::table const& table, std::string_view key) {
+    std::vector<E> read_list(Section const& section, std::string_view key) {
         std::vector<E> list;
-        if (!table.contains(key)) return list;
+        if (section.find(key) == nullptr) return list;
         auto const what = key.substr(0, key.size() - 1);  // guards: a guard
-        for (Word const& word : words(table, key)) {
+        for (Word const& word : words(*section.find(key))) {
             auto const value = enum_of<E>(word, what);
             if (!value) continue;
             if (std::ranges::find(list, *value) != list.end()) {
@@ -225,79 +216,42 @@ private:
         return value;
     }
 
-    std::optional<Word> need_word(
-        toml::table const& table, std::string_view key, std::uint32_t line
-    ) {
-        auto const* node = table.get(key);
-        if (node == nullptr) {
-            add(line, quoted(key) + " is missing");
+    std::optional<Word> need_word(Section const& section, std::string_view key) {
+        auto const* entry = section.find(key);
+        if (entry == nullptr) {
+            add(section.name.line, quoted(key) + " is missing");
             return std::nullopt;
         }
-        return word_of(*node, key);
+        if (entry->kind == Entry::Kind::text) return entry->words.front();
+        add(entry->key.line, quoted(key) + " must be a text in double quotes");
+        return std::nullopt;
     }
 
-    std::optional<Word> word_of(toml::node const& node, std::string_view key) {
-        auto const* text = node.as_string();
-        if (text == nullptr) {
-            add(line_of(node.source()), quoted(key) + " must be a string");
-            return std::nullopt;
+    /// One text, or an array of them.
+    std::vector<Word> words(Entry const& entry) {
+        if (entry.kind == Entry::Kind::flag) {
+            add(entry.key.line, quoted(entry.key.text) + " must be a text or an array of texts");
         }
-        return Word{text->get(), line_of(node.source())};
+        return entry.words;
     }
 
-    /// One string, or an array of them.
-    std::vector<Word> words(toml::table const& table, std::string_view key) {
-        std::vector<Word> list;
-        auto const& node = *table.get(key);
-        auto const take = [&](toml::node const& each) {
-            if (auto const word = word_of(each, key)) list.push_back(*word);
-        };
-        if (auto const* array = node.as_array()) {
-            for (auto const& each : *array)
-                take(each);
-        } else {
-            take(node);
+    std::vector<Word> need_words(Section const& section, std::string_view key) {
+        auto const* entry = section.find(key);
+        if (entry == nullptr) {
+            add(section.name.line, quoted(key) + " is missing");
+            return {};
         }
-        return list;
-    }
-
-    std::vector<Word> need_words(
-        toml::table const& table, std::string_view key, std::uint32_t line
-    ) {
-        if (table.contains(key)) {
-            auto list = words(table, key);
-            if (!list.empty() || !problems.empty()) return list;
-        }
-        add(line, quoted(key) + " is missing");
-        return {};
-    }
-
-    void for_each_table(toml::table const& file, std::string_view key, auto&& read_one) {
-        auto const* node = file.get(key);
-        if (node == nullptr) return add(1, "there is no [[" + std::string{key} + "]]");
-        auto const* array = node->as_array();
-        if (array == nullptr) {
-            return add(
-                line_of(node->source()),
-                quoted(key) + " must be written [[" + std::string{key} + "]]"
-            );
-        }
-        for (auto const& each : *array) {
-            if (auto const* table = each.as_table()) {
-                read_one(*table);
-            } else {
-                add(line_of(each.source()),
-                    quoted(key) + " must be written [[" + std::string{key} + "]]");
-            }
-        }
+        if (entry->kind == Entry::Kind::list && entry->words.empty())
+            add(entry->key.line, quoted(key) + " is empty");
+        return words(*entry);
     }
 
     void check_keys(
-        toml::table const& table, std::span<std::string_view const> keys, std::string_view what
+        Section const& section, std::span<std::string_view const> keys, std::string_view what
     ) {
-        for (auto const& [key, node] : table) {
-            if (std::ranges::find(keys, key.str()) != keys.end()) continue;
-            add(line_of(key.source()), std::string{what} + " has no " + quoted(key.str()));
+        for (Entry const& entry : section.entries) {
+            if (std::ranges::find(keys, entry.key.text) != keys.end()) continue;
+            add(entry.key.line, std::string{what} + " has no " + quoted(entry.key.text));
         }
     }
 
