@@ -40,7 +40,7 @@ struct Question {
     model::Needs needs;
     model::Weights weights;
     model::Dispatch dispatch = model::Dispatch::direct;
-    std::span<Visit const> job;
+    std::span<Visit const> job;  ///< its stops in order
 };
 
 struct Choice {
@@ -51,6 +51,12 @@ struct Choice {
     std::vector<Planned> route;  ///< the winner's, with the job on it
 };
 
+/// Where an asked agent starts from; `kind` is its vehicle's, or one it is imagined with.
+Start start_of(Instant now, Asked const& asked, std::uint8_t kind);
+
+/// Fills in the planned part of the facts.
+void set_plan(model::Facts& facts, Insertion const& insertion);
+
 class Chooser {
 public:
     /// Requires: at most asked_max agents, each once, of facts not planned; see Inserter::best.
@@ -58,16 +64,24 @@ public:
 
 private:
     struct Judged {
-        std::size_t index = 0;  ///< in `asked`
         model::Candidate candidate;
         Insertion insertion;
+        bool is_named = false;  ///< by a counterfactual, so the record needs its facts
     };
 
     void judge(Question const& question, std::span<Asked const> asked, Travel const& travel);
+    void explain(
+        Question const& question,
+        std::span<Asked const> asked,
+        Travel const& travel,
+        model::Decision& decision
+    );
+    void record(model::Decision& decision);
 
     Inserter inserter_;
-    std::vector<Judged> scored_;
-    std::vector<Judged> failed_;
+    std::vector<Judged> judged_;       ///< by index in `asked`
+    std::vector<std::size_t> scored_;  ///< indexes in judged_
+    std::vector<std::size_t> failed_;
 };
 
 }  // namespace posthaste::match

@@ -124,7 +124,7 @@ private:
         std::uint16_t placed = 0;
         bool at_stop = false;  ///< stands at the job's last placed stop
         std::uint8_t tried = 0;
-        std::uint16_t gap = 0;  ///< of the stop that was placed by this step
+        std::uint16_t stop_gap = 0;  ///< of the stop that this step placed
         Instant departure;
         Millis travelled;
         Millis delay;
@@ -136,10 +136,9 @@ private:
     void measure_legs();
     void bound_travel();
     bool search(Millis below);
-    bool push(Step next);
-    bool place(Step const& from);
-    bool pass(Step const& from);
-    void finish(Step const& last);
+    void place_stop(Step step);
+    void pass_visit(Step step);
+    void finish_route(Step const& last);
     Insertion together(std::size_t gap) const;
     Insertion least_bad() const;
 
@@ -161,7 +160,6 @@ private:
     std::vector<Millis> between_;    ///< [stop], from the job's stop before it
     std::vector<Millis> bounds_;     ///< the least travel from a point to the end of the route
     std::vector<Step> steps_;
-    std::size_t steps_left_ = 0;
     Millis best_travel_;
     Insertion best_;
 };
