@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/agent.hpp"
 #include "model/ids.hpp"
 #include "model/job.hpp"
 #include "model/names.hpp"
@@ -59,6 +60,7 @@ struct Needs {
     Metres radius;
     std::int32_t stack_max = 0;
     Instant latest = instant_max;  ///< arrival at the first stop
+    Instant earliest;              ///< what the slack term counts from; zero: nothing
 
     bool operator==(Needs const&) const = default;
     static void fields(auto& self, auto&& field) {
@@ -67,6 +69,7 @@ struct Needs {
         field(3, "radius", self.radius);
         field(4, "stack_max", self.stack_max);
         field(5, "latest", self.latest);
+        field(6, "earliest", self.earliest);
     }
 };
 
@@ -85,9 +88,13 @@ struct Facts {
     bool planned = false;  ///< the fields below were worked out: every rule above them held
     bool fits = false;     ///< the load, everywhere on the route
     Instant arrival;       ///< at the first stop
-    Millis lateness;       ///< the worst over the whole route past a window; 0: none
+    Millis lateness;       ///< the worst past a window that this job causes; 0: none
     Instant finish;        ///< of the whole route
     Instant shift_end = instant_max;
+    std::int32_t weight = weight_one;
+    std::uint32_t assigned_count = 0;  ///< jobs had in this shift
+    Instant idle_since;                ///< zero: not idle
+    Millis delay;  ///< planned: the most that a stop of the agent's other jobs is put off
 
     bool operator==(Facts const&) const = default;
     static void fields(auto& self, auto&& field) {
@@ -107,6 +114,10 @@ struct Facts {
         field(14, "lateness", self.lateness);
         field(15, "finish", self.finish);
         field(16, "shift_end", self.shift_end);
+        field(17, "weight", self.weight);
+        field(18, "assigned_count", self.assigned_count);
+        field(19, "idle_since", self.idle_since);
+        field(20, "delay", self.delay);
     }
 };
 
