@@ -14,16 +14,31 @@ std::string_view checksum_part(std::string_view bytes) {
 
 }  // namespace
 
-SealedRecord seal(Record const& record) {
+void RecordBuilder::add(Entry const& entry) {
+    encode(entries_, entry);
+    ++count_;
+}
+
+SealedRecord RecordBuilder::seal(RecordHeader const& header) const {
     Writer out;
-    encode(out, record.header);
-    encode(out, record.entries);
+    encode(out, header);
+    out.sized([&] {
+        out.varint(count_);
+        out.raw(entries_.bytes());
+    });
     SealedRecord sealed{std::move(out).bytes(), {}};
     sealed.checksum = digest(sealed.bytes);
     sealed.bytes.append(
         reinterpret_cast<char const*>(sealed.checksum.bytes.data()), checksum_bytes
     );
     return sealed;
+}
+
+SealedRecord seal(Record const& record) {
+    RecordBuilder builder;
+    for (auto const& entry : record.entries)
+        builder.add(entry);
+    return builder.seal(record.header);
 }
 
 Digest checksum_of(std::string_view sealed_bytes) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/codec.hpp"
 #include "base/digest.hpp"
 #include "base/result.hpp"
 #include "model/decision.hpp"
@@ -96,6 +97,18 @@ struct Record {
 struct SealedRecord {
     std::string bytes;
     Digest checksum;  ///< of all bytes before it; the next record of the region names it
+};
+
+/// Makes a record's bytes an entry at a time, so that a turn knows how much room is left.
+class RecordBuilder {
+public:
+    void add(Entry const& entry);
+    std::size_t bytes() const { return entries_.bytes().size(); }
+    SealedRecord seal(RecordHeader const& header) const;
+
+private:
+    Writer entries_;
+    std::uint64_t count_ = 0;
 };
 
 SealedRecord seal(Record const& record);

@@ -1,0 +1,24 @@
+#include "core/apply.hpp"
+
+#include "core/apply_parts.hpp"
+
+namespace posthaste::core {
+
+Touched apply(State& state, model::Envelope const& envelope, model::Event const& event) {
+    ++state.last_event;
+    state.last_at = envelope.at;
+    detail::Applier applier{state, envelope, {}};
+    std::visit([&](auto const& it) { applier(it); }, event);
+    return std::move(applier.touched);
+}
+
+void apply(State& state, model::Record const& record) {
+    ASSERT(record.header.first_event == state.last_event + 1);
+    for (auto const& entry : record.entries) {
+        for (auto const& event : entry.events)
+            apply(state, entry.envelope, event);
+    }
+    ASSERT(state.last_event + 1 == record.header.first_event + record.header.event_count);
+}
+
+}  // namespace posthaste::core

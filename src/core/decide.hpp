@@ -1,0 +1,47 @@
+// decide: what follows from one input, as events. The heart; it changes nothing.
+//
+// Takes    a region as it is (state and what is seen), an envelope that says who, when and why, and
+//          one input. envelope.at is the only clock there is.
+// Gives    the events, to be applied in order at once, so that the next input sees them; the
+//          decision records beside them; and the answer to a command. The same arguments always
+//          give the same result. A command that was answered before gets its answer again, and no
+//          events.
+// Errors   cannot fail: a rule that says no is a Rejection in the answer.
+// Limits   one input makes at most what fits a record: slots_max slots, wake_batch wakes, a plan of
+//          plan_routes_max routes.
+// Threads  pure; Scratch is reused between calls and holds nothing that matters
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "core/field.hpp"
+#include "core/input.hpp"
+#include "core/state.hpp"
+
+namespace posthaste::core {
+
+struct Region {
+    explicit Region(State the_state) : state{std::move(the_state)}, field{state} {}
+
+    State state;
+    Field field;
+};
+
+struct Decided {
+    std::vector<model::Event> events;
+    std::vector<model::Decision> decisions;
+    Answer answer;          ///< to a command; number is 0 until its events have numbers
+    bool repeated = false;  ///< the answer is an earlier one's
+};
+
+Decided decide(
+    Region const& region, Scratch& scratch, model::Envelope const& envelope, Input const& input
+);
+
+/// Whether an AgendaInput has something to do.
+inline bool has_agenda(State const& state) {
+    return !state.agenda.empty();
+}
+
+}  // namespace posthaste::core

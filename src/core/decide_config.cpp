@@ -1,0 +1,169 @@
+// Policies, workflows and zones: commands with their whole content, from then on in the log.
+#include "base/codec.hpp"
+#include "core/draft.hpp"
+#include "workflow/load.hpp"
+
+namespace posthaste::core {
+
+using model::Rejection;
+
+namespace {
+
+template <class T>
+std::uint64_t short_hash(T const& value) {
+    auto const whole = digest_of(value);
+    std::uint64_t hash = 0;
+    for (std::size_t i = 0; i < sizeof(hash); ++i)
+        hash = (hash << 8U) | whole.bytes[i];
+    return hash;
+}
+
+bool in(std::int64_t value, std::int64_t low, std::int64_t high) {
+    return low <= value && value <= high;
+}
+
+// The first field that is out of its range, or empty.
+std::string bad_field(model::Policy const& policy) {
+    constexpr std::int64_t week = 7 * 86'400'000LL;
+    if (policy.name.empty() || policy.name.size() > model::name_bytes_max) return "name";
+    for (auto const weight :
+         {policy.weights.arrival,
+          policy.weights.slack,
+          policy.weights.load,
+          policy.weights.fairness,
+          policy.weights.idle,
+          policy.weights.vehicle,
+          policy.weights.detour}) {
+        if (!in(weight, -1'000'000, 1'000'000)) return "weights";
+    }
+    if (!in(policy.radius.count(), 1, 1'000'000)) return "radius";
+    if (!in(policy.candidates_max, 1, model::candidates_limit)) return "candidates_max";
+    if (!in(policy.stack_max, 1, static_cast<std::int64_t>(model::stack_limit))) {
+        return "stack_max";
+    }
+    if (!in(policy.offer_expires.count(), 1000, week)) return "offer_expires";
+    if (!in(policy.offer_receipt.count(), 500, policy.offer_expires.count())) {
+        return "offer_receipt";
+    }
+    if (!in(policy.stale_after.count(), 1000, week)) return "stale_after";
+    if (!in(policy.lost_after.count(), policy.stale_after.count(), week)) return "lost_after";
+    if (!in(policy.slip_tolerance.count(), 0, week)) return "slip_tolerance";
+    if (!in(policy.arrival_radius.count(), 0, 10'000)) return "arrival_radius";
+    if (!in(policy.fence_hysteresis.count(), 0, 10'000)) return "fence_hysteresis";
+    if (!in(policy.keep_over.count(), 0, 5 * week)) return "keep_over";
+    if (!in(policy.detour_per_mille, 1000, 10'000)) return "detour_per_mille";
+    for (auto const speed : policy.speed_mm_s) {
+        if (!in(speed, 1, 300'000)) return "speed_mm_s";
+    }
+    return {};
+}
+
+}  // namespace
+
+void decide(Draft& draft, model::SetPolicy const& command) {
+    auto const field = bad_field(command.policy);
+    if (!field.empty()) return draft.reject(Rejection::malformed, "policy." + field);
+    draft.emit(model::PolicyAdopted{command.policy, short_hash(command.policy)});
+}
+
+void decide(Draft& draft, model::SetWorkflow const& command) {
+    if (command.name.empty() || command.name.size() > model::name_bytes_max) {
+        return draft.reject(Rejection::malformed, "name");
+    }
+    if (draft.state.workflows.size() >= workflows_max) {
+        return draft.reject(Rejection::limit_reached, "workflows");
+    }
+    auto const loaded = workflow::load(command.toml, command.name);
+    if (!loaded.ok()) return draft.reject(Rejection::workflow_invalid, text_of(loaded));
+
+    auto const hash = short_hash(command.toml);
+    auto const known = draft.state.workflow_names.find(command.name);
+    if (known != draft.state.workflow_names.end() &&
+        draft.state.workflows.at(known->second).toml == command.toml) {
+        return draft.answer(known->second);  // the same text again is the same version
+    }
+    auto const id = draft.new_id<model::WorkflowId>();
+    draft.emit(model::WorkflowAdopted{id, command.name, command.toml, hash});
+    draft.answer(id);
+}
+
+void decide(Draft& draft, model::SetZone const& command) {
+    auto zone = command.zone;
+    if (zone.name.empty() || zone.name.size() > model::name_bytes_max) {
+        return draft.reject(Rejection::malformed, "zone.name");
+    }
+    if (auto const wrong = geo::zone_fault(zone)) {
+        return draft.reject(Rejection::zone_invalid, std::string{*wrong});
+    }
+    if (zone.id == model::ZoneId{}) {
+        if (draft.state.zones.size() >= model::zones_max) {
+            return draft.reject(Rejection::limit_reached, "zones");
+        }
+        zone.id = draft.new_id<model::ZoneId>();
+    } else if (!draft.state.zones.contains(zone.id)) {
+        return draft.reject(Rejection::zone_unknown);
+    }
+    draft.emit(model::ZoneSet{zone});
+    draft.answer(zone.id);
+}
+
+void decide(Draft& draft, model::RemoveZone const& command) {
+    if (!draft.state.zones.contains(command.zone)) return draft.reject(Rejection::zone_unknown);
+    draft.emit(model::ZoneRemoved{command.zone});
+    draft.answer(command.zone);
+}
+
+std::optional<std::uint64_t> bits_of(
+    Draft& draft, model::NameKind kind, std::vector<std::string> const& names, std::string field
+) {
+    if (names.size() > model::names_per_need_max) {
+        draft.reject(Rejection::malformed, field + ": at most 16 names");
+        return std::nullopt;
+    }
+    // Names that this same draft has added take the bits after those the state knows.
+    std::vector<std::string> added;
+    for (auto const& event : draft.out.events) {
+        auto const* const name = std::get_if<model::NameAdded>(&event);
+        if (name != nullptr && name->kind == kind) added.push_back(name->name);
+    }
+    auto const known = draft.state.catalogue.of(kind).size();
+    std::uint64_t bits = 0;
+    for (auto const& name : names) {
+        if (name.empty() || name.size() > model::name_bytes_max) {
+            draft.reject(Rejection::malformed, field + ": a name of 1 to 64 bytes");
+            return std::nullopt;
+        }
+        std::size_t bit = known;
+        if (auto const found = draft.state.catalogue.bit(kind, name)) {
+            bit = *found;
+        } else {
+            auto const place = std::find(added.begin(), added.end(), name);
+            bit = known + static_cast<std::size_t>(place - added.begin());
+            if (bit >= catalogue_max[static_cast<std::size_t>(kind)]) {
+                draft.reject(Rejection::limit_reached, field + ": the catalogue is full");
+                return std::nullopt;
+            }
+            if (place == added.end()) {
+                added.push_back(name);
+                draft.emit(model::NameAdded{kind, name});
+            }
+        }
+        bits |= std::uint64_t{1} << bit;
+    }
+    return bits;
+}
+
+std::optional<model::Requirement> need_of(Draft& draft, model::NeedDraft const& need) {
+    auto const skills = bits_of(draft, model::NameKind::skill, need.skills, "skills");
+    if (!skills) return std::nullopt;
+    auto const kinds = bits_of(draft, model::NameKind::vehicle_kind, need.kinds, "kinds");
+    if (!kinds) return std::nullopt;
+    auto const features = bits_of(draft, model::NameKind::feature, need.features, "features");
+    if (!features) return std::nullopt;
+    return model::Requirement{
+        .skills = *skills,
+        .kinds = static_cast<std::uint32_t>(*kinds),
+        .features = static_cast<std::uint32_t>(*features)};
+}
+
+}  // namespace posthaste::core

@@ -1,0 +1,136 @@
+// What follows from one position: heard of again, fences crossed, a stop reached, a slip foreseen,
+// a waiting job come within reach.
+#include "core/draft.hpp"
+#include "core/route.hpp"
+#include "geo/distance.hpp"
+
+namespace posthaste::core {
+
+using model::Agent;
+using model::Fix;
+using model::Phase;
+
+namespace {
+
+constexpr std::size_t newly_near_max = 64;
+
+void hear_again(Draft& draft, Agent const& agent, Fix const& fix) {
+    if (agent.freshness == model::Freshness::fresh) return;
+    draft.emit(model::FreshnessChanged{agent.id, model::Freshness::fresh, fix.time});
+}
+
+void cross_fences(
+    Draft& draft, Agent const& agent, std::optional<Sighting> const& before, Fix const& fix
+) {
+    auto const& fences = draft.region.field.fences();
+    std::optional<geo::At> from;
+    if (before) from = geo::At{before->place, before->time};
+    auto const crossings = fences.crossings(
+        agent.inside, from, {fix.place, fix.time}, draft.state.policy.fence_hysteresis
+    );
+    for (auto const& crossing : crossings) {
+        draft.emit(model::FenceCrossed{agent.id, crossing.zone, crossing.crossing, crossing.at});
+    }
+}
+
+// The engine takes a step only where the workflow gives it to the engine.
+void engine_step(
+    Draft& draft,
+    model::Assignment const& assignment,
+    std::optional<workflow::StateIndex> to,
+    std::string reason
+) {
+    auto const& job = draft.state.jobs.at(assignment.job);
+    if (!to) return;
+    auto const* const rule = draft.state.machine_of(job).find(assignment.state, *to);
+    if (rule == nullptr || !workflow::may(*rule, model::Role::engine)) return;
+    draft.transition(job, assignment.id, assignment.state, *to, std::move(reason));
+}
+
+struct NextStop {
+    model::Assignment const& assignment;
+    model::Stop const& stop;
+    std::uint8_t index = 0;
+    Instant latest;
+};
+
+void notice_arrival(Draft& draft, NextStop const& next, Fix const& fix) {
+    if (next.assignment.stops[next.index].arrived) return;
+    if (draft.state.phase_of(next.assignment) != Phase::en_route) return;
+    if (geo::distance(fix.place, next.stop.place) > draft.state.policy.arrival_radius) return;
+    draft.emit(model::StopReached{next.assignment.id, next.index, fix.time});
+    auto const& machine = draft.state.machine_of(draft.state.jobs.at(next.assignment.job));
+    engine_step(draft, next.assignment, machine.first_state(Phase::on_site), "arrived");
+}
+
+void foresee_slip(Draft& draft, Agent const& agent, NextStop const& next, Fix const& fix) {
+    if (draft.state.phase_of(next.assignment) > Phase::en_route) return;
+    auto const drive =
+        draft.region.field.travel().time(fix.place, next.stop.place, agent.profile.vehicle.kind);
+    auto const late = (draft.now + drive) - next.latest;
+    auto const& machine = draft.state.machine_of(draft.state.jobs.at(next.assignment.job));
+    bool const slips = late > draft.state.policy.slip_tolerance;
+    if (slips == next.assignment.slip_told) return;
+    if (!slips && late > Millis{}) return;  // told, and not yet mended
+    draft.emit(model::SlipPredicted{next.assignment.id, next.index, slips ? late : Millis{}});
+    draft.emit(model::RouteChanged{agent.id, retimed(draft.region, agent, agent.route, draft.now)});
+    bool const is_delayed = machine.delayed() == next.assignment.state;
+    if (slips) {
+        engine_step(draft, next.assignment, machine.delayed(), "will be late");
+    } else if (is_delayed) {
+        engine_step(draft, next.assignment, machine.mended(), "in time again");
+    }
+}
+
+// A job that nobody could take, now within the radius and not before: it has not been held
+// against this agent yet.
+void come_near(
+    Draft& draft, Agent const& agent, std::optional<Sighting> const& before, Fix const& fix
+) {
+    if (draft.state.waiting.empty() || agent.freshness != model::Freshness::fresh || !before) {
+        return;
+    }
+    auto const& field = draft.region.field;
+    if ((field.agents().traits(*field.handle_of(agent.id)).flags & flags_dispatchable) !=
+        flags_dispatchable) {
+        return;
+    }
+    auto const radius = draft.state.policy.radius;
+    auto& found = draft.scratch.found;
+    field.waiting().within(
+        {.place = fix.place, .count = draft.state.waiting.size(), .radius = radius, .wanted = {}},
+        found
+    );
+    std::size_t woken = 0;
+    for (auto const& hit : found.hits) {
+        auto const& job = draft.state.jobs.at(model::JobId{hit.id});
+        if (geo::distance(before->place, job.stops.front().place) <= radius) continue;
+        if (++woken > newly_near_max) return;
+        wake_for(draft, job, agent);
+    }
+}
+
+}  // namespace
+
+void decide(Draft& draft, FixInput const& input) {
+    auto const& fix = input.fix;
+    auto const* const agent = draft.state.agents.find(fix.agent);
+    if (agent == nullptr) return;
+    auto const before = draft.region.field.seen(fix.agent);
+    hear_again(draft, *agent, fix);
+    cross_fences(draft, *agent, before, fix);
+    come_near(draft, *agent, before, fix);
+    if (agent->route.empty()) return;
+    auto const& visit = agent->route.front();
+    auto const& job = draft.state.jobs.at(visit.job);
+    auto const& stop = job.stops[visit.stop];
+    NextStop const next{
+        draft.state.assignments.at(visit.assignment),
+        stop,
+        visit.stop,
+        std::min(stop.window.latest, job.deadline)};
+    notice_arrival(draft, next, fix);
+    foresee_slip(draft, *agent, next, fix);
+}
+
+}  // namespace posthaste::core

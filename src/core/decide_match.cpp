@@ -1,0 +1,338 @@
+// Who takes a slot, and who is woken when something changed that could help.
+#include "base/plant.hpp"
+#include "core/draft.hpp"
+#include "core/route.hpp"
+#include "geo/distance.hpp"
+#include "match/eligible.hpp"
+
+namespace posthaste::core {
+
+using model::Agent;
+using model::Job;
+using model::Phase;
+using model::Rejection;
+using model::Rule;
+using model::SlotStatus;
+
+namespace {
+
+constexpr std::size_t wake_batch = 64;
+constexpr std::size_t wake_nearby_max = 4096;
+
+model::ZoneId service_area_of(Draft const& draft, Job const& job) {
+    for (auto const id : draft.region.field.fences().containing(job.stops.front().place)) {
+        if (draft.state.zones.at(id).kind == model::ZoneKind::service_area) return id;
+    }
+    return {};
+}
+
+geo::Wanted wanted_of(model::Requirement const& need, std::uint16_t flags) {
+    return {
+        .skills = need.skills,
+        .features = need.features,
+        .kinds = static_cast<std::uint16_t>(need.kinds),
+        .flags = flags};
+}
+
+// Everybody the search found, those let through first, as the matcher asks them.
+void ask(Draft& draft, model::Needs const& needs, model::JobSlot const& slot) {
+    auto& scratch = draft.scratch;
+    auto const& found = scratch.found;
+    auto const count = found.hits.size() + found.passed_over.size();
+    scratch.asked.clear();
+    if (scratch.routes.size() < count) scratch.routes.resize(count);
+    auto const add = [&](geo::Hit const& hit) {
+        auto const& agent = draft.state.agents.at(model::AgentId{hit.id});
+        auto& route = scratch.routes[scratch.asked.size()];
+        visits_of(draft.state, agent, route);
+        auto facts = match::facts_of(agent, needs, slot, hit.distance);
+        // The index knows more than the state: an agent not seen since a restart has no position.
+        if (hit.miss == geo::Miss::flag_2) facts.freshness = model::Freshness::unseen;
+        scratch.asked.push_back(
+            {.agent = agent.id,
+             .facts = facts,
+             .place = draft.region.field.agents().position(hit.slot),
+             .aboard = agent.aboard,
+             .capacity = agent.profile.vehicle.capacity,
+             .route = route}
+        );
+    };
+    for (auto const& hit : found.hits)
+        add(hit);
+    for (auto const& hit : found.passed_over)
+        add(hit);
+}
+
+// The index counted all that it kept out; choose() counted the few of them it was shown.
+void count_kept_out(model::Decision& decision, geo::Found const& found) {
+    constexpr std::array rules{
+        Rule::off_duty,
+        Rule::out_of_shift,
+        Rule::position_unknown,
+        Rule::load_limit,
+        Rule::vehicle_kind,
+        Rule::vehicle_features,
+        Rule::skills};
+    static_assert(rules.size() == geo::miss_count);
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+        auto& count = decision.failed_counts[static_cast<std::size_t>(rules[i])];
+        count = std::max(count, found.failed_counts[i]);
+    }
+}
+
+match::Choice choose(Draft& draft, Job const& job, std::uint8_t slot, std::size_t count) {
+    auto const& policy = draft.state.policy;
+    auto const needs = match::needs_of(job, slot, policy, service_area_of(draft, job));
+    auto& scratch = draft.scratch;
+    draft.region.field.agents().nearest(
+        {.place = job.stops.front().place,
+         .count = count,
+         .radius = policy.radius,
+         .wanted = wanted_of(job.slots[slot].need, flags_dispatchable)},
+        scratch.found
+    );
+    ask(draft, needs, job.slots[slot]);
+    visits_of(job, scratch.job);
+    auto choice = scratch.chooser.choose(
+        {.now = draft.now,
+         .needs = needs,
+         .weights = policy.weights,
+         .dispatch = draft.state.machine_of(job).dispatch,
+         .job = scratch.job},
+        scratch.asked,
+        draft.region.field.travel()
+    );
+    count_kept_out(choice.decision, scratch.found);
+    return choice;
+}
+
+// An agent who took an offer has said yes; one who was sent has not.
+workflow::StateIndex first_state_for(Draft const& draft, Job const& job) {
+    auto const& machine = draft.state.machine_of(job);
+    auto const accepted = machine.first_state(Phase::accepted);
+    bool const said_yes =
+        draft.by_agent() && accepted && machine.find(job.state, *accepted) != nullptr;
+    return said_yes ? *accepted : *machine.first_state(Phase::assigned);
+}
+
+void make_assignment(
+    Draft& draft,
+    Job const& job,
+    std::uint8_t slot,
+    Agent const& agent,
+    std::vector<match::Planned> const& planned
+) {
+    model::Assignment assignment{
+        .id = draft.new_id<model::AssignmentId>(),
+        .job = job.id,
+        .slot = slot,
+        .agent = agent.id,
+        .state = first_state_for(draft, job),
+        .attempt = job.slots[slot].attempt,
+        .stops = std::vector<model::StopProgress>(job.stops.size()),
+        .made = draft.now};
+    auto route = route_with(agent, assignment.id, job.id, planned);
+    draft.emit(model::AssignmentMade{assignment, std::move(route)});
+    draft.transition(job, assignment.id, job.state, assignment.state);
+}
+
+void make_offer(
+    Draft& draft, Job const& job, std::uint8_t slot, model::AgentId agent, Instant arrival
+) {
+    auto const& policy = draft.state.policy;
+    draft.emit(model::OfferMade{
+        {.id = draft.new_id<model::OfferId>(),
+         .job = job.id,
+         .slot = slot,
+         .agent = agent,
+         .attempt = job.slots[slot].attempt,
+         .made = draft.now,
+         .expires = draft.now + policy.offer_expires,
+         .receipt_due = draft.now + policy.offer_receipt,
+         .arrival = arrival}});
+}
+
+// The rules a person may overrule are taken as met: distance, load limit, an old position, a
+// refusal, a zone. Those that protect people and loads stay.
+Rule protecting_rule(Draft const& draft, Job const& job, std::uint8_t slot, Agent const& agent) {
+    auto needs = match::needs_of(job, slot, draft.state.policy, {});
+    auto facts = match::facts_of(agent, needs, job.slots[slot], Metres{});
+    needs.stack_max = static_cast<std::int32_t>(model::stack_limit) + facts.stack;
+    facts.freshness = model::Freshness::fresh;
+    facts.declined = false;
+    return match::first_failed(needs, facts);
+}
+
+bool has(Agent const& agent, model::Requirement const& need) {
+    auto const& profile = agent.profile;
+    bool const kind = need.kinds == 0 || ((need.kinds >> profile.vehicle.kind) & 1U) != 0;
+    return kind && (profile.skills & need.skills) == need.skills &&
+           (profile.vehicle.features & need.features) == need.features;
+}
+
+bool could_help(Agent const& agent, model::JobSlot const& slot) {
+    return slot.status == SlotStatus::waiting && has(agent, slot.need) &&
+           !std::binary_search(slot.declined.begin(), slot.declined.end(), agent.id);
+}
+
+void wake_waiting(Draft& draft, Job const& job, Agent const* agent) {
+    for (std::size_t i = 0; i < job.slots.size(); ++i) {
+        auto const& slot = job.slots[i];
+        if (slot.status != SlotStatus::waiting) continue;
+        if (agent != nullptr && !could_help(*agent, slot)) continue;
+        draft.want(job.id, i, model::Want::woken, agent == nullptr ? model::AgentId{} : agent->id);
+    }
+}
+
+// Waiting jobs that the agent might now take, after `cursor` by id. With no agent: all of them.
+std::vector<model::JobId> waiting_for(Draft& draft, Agent const* agent, model::JobId cursor) {
+    auto const& waiting = draft.state.waiting;
+    if (agent == nullptr) return {waiting.upper_bound(cursor), waiting.end()};
+    std::vector<model::JobId> jobs;
+    auto const handle = draft.region.field.handle_of(agent->id);
+    if (!handle) return jobs;
+    auto const& fleet = draft.region.field.agents();
+    if ((fleet.traits(*handle).flags & flags_dispatchable) != flags_dispatchable) return jobs;
+    auto& found = draft.scratch.found;
+    draft.region.field.waiting().within(
+        {.place = fleet.position(*handle),
+         .count = wake_nearby_max,
+         .radius = draft.state.policy.radius,
+         .wanted = {}},
+        found
+    );
+    for (auto const& hit : found.hits) {
+        if (model::JobId{hit.id} > cursor) jobs.emplace_back(model::JobId{hit.id});
+    }
+    std::sort(jobs.begin(), jobs.end());
+    return jobs;
+}
+
+void wake(Draft& draft, model::AgentId id, model::JobId cursor) {
+    auto const* const agent = draft.state.agents.find(id);
+    std::vector<model::JobId> jobs;
+    if (agent != nullptr || id == model::AgentId{}) jobs = waiting_for(draft, agent, cursor);
+    bool const more = jobs.size() > wake_batch;
+    if (more) jobs.resize(wake_batch);
+    for (auto const job : jobs)
+        wake_waiting(draft, draft.state.jobs.at(job), agent);
+    draft.emit(model::AgentWoken{id, more ? jobs.back() : model::JobId{}});
+}
+
+}  // namespace
+
+void wake_for(Draft& draft, Job const& job, Agent const& agent) {
+    wake_waiting(draft, job, &agent);
+}
+
+void match_slot(Draft& draft, Job const& job, std::uint8_t slot) {
+    auto const& policy = draft.state.policy;
+    auto const count = static_cast<std::size_t>(policy.candidates_max);
+    auto choice = choose(draft, job, slot, count);
+    bool const more = draft.scratch.found.hits.size() == count && count < model::candidates_limit;
+    if (!choice.winner_index && more) {
+        choice = choose(draft, job, slot, model::candidates_limit);
+    }
+    auto& decision = choice.decision;
+    decision.job = job.id;
+    decision.slot = slot;
+    decision.attempt = job.slots[slot].attempt;
+    decision.state_number = draft.state.last_event;
+    decision.policy_hash = draft.state.policy_hash;
+    if (!choice.winner_index) {
+        draft.emit(model::SlotWaited{job.id, slot});
+    } else if (decision.verdict == model::Verdict::offered) {
+        make_offer(draft, job, slot, decision.winner, choice.insertion.arrival);
+    } else {
+        make_assignment(draft, job, slot, draft.state.agents.at(decision.winner), choice.route);
+    }
+    draft.out.decisions.push_back(std::move(decision));
+}
+
+bool give_slot(Draft& draft, Job const& job, std::uint8_t slot, Agent const& agent) {
+    auto const rule = protecting_rule(draft, job, slot, agent);
+    if (rule != Rule::none) {
+        draft.reject(Rejection::not_eligible, std::string{name_of(rule)});
+        return false;
+    }
+    auto& scratch = draft.scratch;
+    scratch.routes.resize(std::max<std::size_t>(scratch.routes.size(), 1));
+    auto& route = scratch.routes.front();
+    visits_of(draft.state, agent, route);
+    visits_of(job, scratch.job);
+    auto const start = start_of(draft.region, agent, draft.now);
+    auto const& travel = draft.region.field.travel();
+    auto const insertion = scratch.inserter.best(start, route, scratch.job, travel);
+    if (!insertion.fits && !planted(Plant::capacity_ignored)) {
+        draft.reject(Rejection::not_eligible, std::string{name_of(Rule::capacity)});
+        return false;
+    }
+    std::vector<match::Planned> planned;
+    match::lay_out(start, route, scratch.job, insertion.gap, travel, planned);
+    make_assignment(draft, job, slot, agent, planned);
+    return true;
+}
+
+bool is_reachable(Draft& draft, Job const& job) {
+    auto& scratch = draft.scratch;
+    auto const& policy = draft.state.policy;
+    visits_of(job, scratch.job);
+    std::vector<match::Visit> route;
+    for (auto const& slot : job.slots) {
+        draft.region.field.agents().nearest(
+            {.place = job.stops.front().place,
+             .count = model::candidates_limit,
+             .radius = policy.radius,
+             .wanted = wanted_of(slot.need, 0)},
+            scratch.found
+        );
+        bool const somebody =
+            std::any_of(scratch.found.hits.begin(), scratch.found.hits.end(), [&](auto const& hit) {
+                auto const& agent = draft.state.agents.at(model::AgentId{hit.id});
+                auto const& shift = agent.profile.shift;
+                auto start = start_of(draft.region, agent, draft.now);
+                start.now = std::max({draft.now, shift.start, job.release});
+                visits_of(draft.state, agent, route);
+                auto const insertion =
+                    scratch.inserter.best(start, route, scratch.job, draft.region.field.travel());
+                return insertion.feasible() && insertion.finish <= shift.end;
+            });
+        if (!somebody) return false;
+    }
+    return true;
+}
+
+void decide(Draft& draft, model::AssignJob const& command) {
+    auto const* const job = draft.state.jobs.find(command.job);
+    if (job == nullptr) return draft.reject(Rejection::job_unknown);
+    draft.answer(job->id);
+    if (command.slot >= job->slots.size()) return draft.reject(Rejection::slot_unknown);
+    auto const* const agent = draft.state.agents.find(command.agent);
+    if (agent == nullptr) return draft.reject(Rejection::agent_unknown);
+    auto const phase = draft.state.phase_of(*job);
+    if (model::is_over(phase)) return draft.reject(Rejection::job_over);
+    auto const& slot = job->slots[command.slot];
+    if (slot.status == SlotStatus::assigned || slot.status == SlotStatus::finished) {
+        return draft.reject(Rejection::slot_taken);
+    }
+    if (phase != Phase::open) {
+        return draft.reject(Rejection::transition_unknown, "the job is not open for assignment");
+    }
+    if (auto const* const offer = draft.state.offers.find(slot.offer)) {
+        close_offer(draft, *offer, model::OfferEnd::withdrawn, "assigned by a person");
+    }
+    give_slot(draft, *job, command.slot, *agent);
+}
+
+void decide(Draft& draft, AgendaInput const&) {
+    auto const& agenda = draft.state.agenda;
+    ASSERT(!agenda.empty());
+    if (agenda.match.empty()) {
+        auto const& [agent, cursor] = *agenda.wake.begin();
+        return wake(draft, agent, cursor);
+    }
+    auto const& item = *agenda.match.begin();
+    match_slot(draft, draft.state.jobs.at(item.job), item.slot);
+}
+
+}  // namespace posthaste::core

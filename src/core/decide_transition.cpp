@@ -1,0 +1,280 @@
+// The steps of a job's workflow, and what they mean for who has it.
+#include "base/plant.hpp"
+#include "core/draft.hpp"
+#include "core/route.hpp"
+#include "workflow/guards.hpp"
+
+namespace posthaste::core {
+
+using model::Agent;
+using model::Assignment;
+using model::AssignmentEnd;
+using model::Job;
+using model::Phase;
+using model::Rejection;
+using model::SlotStatus;
+
+namespace {
+
+// One step as asked for: whose, from where, to where.
+struct Step {
+    Job const* job = nullptr;
+    Assignment const* assignment = nullptr;  ///< none: the job's own
+    std::uint8_t from = 0;
+    std::uint8_t to = 0;
+    std::string reason;
+};
+
+workflow::GuardFacts facts_of(Draft& draft, Step const& step, workflow::Transition const& rule) {
+    workflow::GuardFacts facts;
+    facts.quote = step.job->quote.status;
+    for (auto const& attachment : step.job->attachments) {
+        facts.attachments.add(attachment.kind);
+    }
+    facts.work_completed = draft.state.phase_of(*step.job) == Phase::done;
+    bool const asks =
+        std::find(rule.guards.begin(), rule.guards.end(), model::Guard::slot_reachable) !=
+        rule.guards.end();
+    facts.slot_reachable = asks && is_reachable(draft, *step.job);
+    return facts;
+}
+
+// Rejects the draft, and says false, when the workflow does not allow the step.
+bool is_allowed(Draft& draft, Step const& step) {
+    auto const& machine = draft.state.machine_of(*step.job);
+    auto const* const rule = machine.find(step.from, step.to);
+    if (rule == nullptr) {
+        draft.reject(
+            Rejection::transition_unknown,
+            machine.state(step.from).name + " -> " + machine.state(step.to).name
+        );
+        return false;
+    }
+    if (!workflow::may(*rule, draft.envelope.role)) {
+        draft.reject(Rejection::not_allowed, "this step is for others");
+        return false;
+    }
+    auto const failed = workflow::first_failed(rule->guards, facts_of(draft, step, *rule));
+    if (!failed) return true;
+    draft.reject(
+        Rejection::guard_failed,
+        std::string{name_of(*failed)} + ": " + std::string{workflow::sentence_of(*failed)}
+    );
+    return false;
+}
+
+std::optional<std::uint8_t> first_open_stop(Assignment const& assignment) {
+    for (std::size_t i = 0; i < assignment.stops.size(); ++i) {
+        if (!assignment.stops[i].done) return static_cast<std::uint8_t>(i);
+    }
+    return std::nullopt;
+}
+
+// Device times are the agent's word, but never after now and never before the assignment was made.
+Instant when(Draft const& draft, Assignment const& assignment) {
+    auto const told = draft.envelope.device_time;
+    if (told == Instant{} || told > draft.now) return draft.now;
+    return std::max(told, assignment.made);
+}
+
+// On the way: the next stop of this assignment comes first, and nobody may move it.
+void lock_next_stop(Draft& draft, Assignment const& assignment) {
+    auto const& agent = draft.state.agents.at(assignment.agent);
+    auto route = agent.route;
+    auto const next = std::find_if(route.begin(), route.end(), [&](auto const& stop) {
+        return stop.assignment == assignment.id;
+    });
+    if (next == route.end()) return;
+    for (auto stop = route.begin(); stop != next; ++stop)
+        stop->hold = model::Hold::free;
+    next->hold = model::Hold::locked;
+    std::rotate(route.begin(), next, next + 1);
+    draft.emit(model::RouteChanged{
+        agent.id, retimed(draft.region, agent, std::move(route), draft.now)});
+}
+
+// What a step of an assignment says about its stops.
+void follow_phase(Draft& draft, Step const& step, Phase phase) {
+    auto const& assignment = *step.assignment;
+    auto const at = when(draft, assignment);
+    auto const next = first_open_stop(assignment);
+    if (phase == Phase::en_route) lock_next_stop(draft, assignment);
+    if (!next) return;
+    auto const& progress = assignment.stops[*next];
+    if (phase == Phase::on_site && !progress.arrived) {
+        draft.emit(model::StopReached{assignment.id, *next, at});
+    }
+    bool const leaves_first = phase == Phase::working && assignment.stops.size() > 1 && *next == 0;
+    if (leaves_first) draft.emit(model::StopFinished{assignment.id, 0, at});
+    if (phase != Phase::done) return;
+    for (std::size_t i = *next; i < assignment.stops.size(); ++i) {
+        if (assignment.stops[i].done) continue;
+        draft.emit(model::StopFinished{assignment.id, static_cast<std::uint8_t>(i), at});
+    }
+}
+
+void step_assignment(Draft& draft, Step const& step) {
+    auto const& assignment = *step.assignment;
+    auto const phase = draft.state.machine_of(*step.job).phase(step.to);
+    draft.transition(*step.job, assignment.id, step.from, step.to, step.reason);
+    follow_phase(draft, step, phase);
+    if (model::is_assigned(phase)) return;
+    if (phase == Phase::done || phase == Phase::failed) {
+        auto const how = phase == Phase::done ? AssignmentEnd::done : AssignmentEnd::failed;
+        return draft.emit(model::AssignmentEnded{assignment.id, how, step.reason});
+    }
+    // Back to the job's own state: the slot is free again.
+    auto const how = draft.by_agent() ? AssignmentEnd::dropped : AssignmentEnd::unassigned;
+    draft.emit(model::AssignmentEnded{assignment.id, how, step.reason});
+    if (!planted(Plant::drop_not_rematched)) {
+        draft.want(step.job->id, assignment.slot, model::Want::freed, assignment.agent);
+    }
+}
+
+void step_job(Draft& draft, Step const& step) {
+    auto const phase = draft.state.machine_of(*step.job).phase(step.to);
+    if (phase != Phase::open) {
+        auto const how = phase == Phase::failed ? AssignmentEnd::failed : AssignmentEnd::cancelled;
+        free_slots(draft, *step.job, how, step.reason);
+    }
+    draft.transition(*step.job, {}, step.from, step.to, step.reason);
+    if (phase == Phase::open) want_slots(draft, *step.job, model::Want::created);
+}
+
+// The assignment a step is about: the one named, or the only one there is.
+Assignment const* assignment_for(
+    State const& state, Job const& job, model::AssignmentId named, Phase to
+) {
+    if (named != model::AssignmentId{}) return state.assignments.find(named);
+    bool const of_job = to == Phase::cancelled || to == Phase::draft || to == Phase::closed;
+    if (of_job) return nullptr;
+    Assignment const* only = nullptr;
+    for (auto const& slot : job.slots) {
+        auto const* const assignment = state.assignments.find(slot.assignment);
+        if (assignment == nullptr) continue;
+        if (only != nullptr) return nullptr;
+        only = assignment;
+    }
+    return only;
+}
+
+std::string conflict_on_status(Job const& job, std::optional<model::EventNumber> if_version) {
+    auto const moved = job.group_versions[static_cast<std::size_t>(model::Group::status)];
+    if (!if_version || moved <= *if_version) return {};
+    return "status: changed at version " + std::to_string(moved) +
+           ", the step was made on version " + std::to_string(*if_version);
+}
+
+}  // namespace
+
+void keep_late_operation(Draft& draft, Job const& job, std::string operation, std::string wanted) {
+    bool const from_field = draft.by_agent() && !draft.envelope.device.empty();
+    if (!from_field || planted(Plant::late_operation_dropped)) return;
+    draft.emit(model::ConflictRecorded{
+        job.id,
+        {.agent = draft.envelope.agent,
+         .operation = std::move(operation),
+         .wanted = std::move(wanted),
+         .found = draft.state.machine_of(job).state(draft.state.shown_state(job)).name,
+         .device_time = draft.envelope.device_time}});
+}
+
+void close_offer(Draft& draft, model::Offer const& offer, model::OfferEnd how, std::string reason) {
+    draft.emit(model::OfferClosed{offer.id, how, std::move(reason)});
+}
+
+void free_slots(Draft& draft, Job const& job, AssignmentEnd how, std::string reason) {
+    for (std::size_t i = 0; i < job.slots.size(); ++i) {
+        auto const& slot = job.slots[i];
+        if (auto const* const offer = draft.state.offers.find(slot.offer)) {
+            close_offer(draft, *offer, model::OfferEnd::withdrawn, reason);
+        }
+        if (draft.state.assignments.contains(slot.assignment)) {
+            draft.emit(model::AssignmentEnded{slot.assignment, how, reason});
+        }
+        if (slot.status == SlotStatus::wanting || slot.status == SlotStatus::waiting) {
+            draft.emit(model::SlotIdled{job.id, static_cast<std::uint8_t>(i)});
+        }
+    }
+}
+
+void decide(Draft& draft, model::TransitionJob const& command) {
+    auto const* const job = draft.state.jobs.find(command.job);
+    if (job == nullptr) return draft.reject(Rejection::job_unknown);
+    draft.answer(job->id);
+    auto const& machine = draft.state.machine_of(*job);
+    auto const to = machine.state_named(command.to);
+    if (!to) return draft.reject(Rejection::transition_unknown, "no state " + command.to);
+    if (command.reason.size() > model::reason_bytes_max) {
+        return draft.reject(Rejection::malformed, "reason");
+    }
+    auto const* const assignment =
+        assignment_for(draft.state, *job, command.assignment, machine.phase(*to));
+    bool const gone = command.assignment != model::AssignmentId{} &&
+                      (assignment == nullptr || assignment->job != job->id);
+    if (gone) {
+        draft.reject(Rejection::assignment_unknown);
+        return keep_late_operation(draft, *job, "TransitionJob", command.to);
+    }
+    if (draft.by_agent() && (assignment == nullptr || draft.is_other_agent(assignment->agent))) {
+        return draft.reject(Rejection::not_allowed, "not this agent's assignment");
+    }
+    auto const conflict = conflict_on_status(*job, command.if_version);
+    if (!conflict.empty()) return draft.reject(Rejection::version_conflict, conflict);
+
+    auto const from = assignment != nullptr ? assignment->state : draft.state.shown_state(*job);
+    Step const step{job, assignment, from, *to, command.reason};
+    if (!is_allowed(draft, step)) {
+        bool const late = draft.out.answer.rejection == Rejection::transition_unknown;
+        if (late) keep_late_operation(draft, *job, "TransitionJob", command.to);
+        return;
+    }
+    bool const whole_job = assignment == nullptr || machine.phase(*to) == Phase::cancelled;
+    if (whole_job) {
+        step_job(draft, step);
+    } else {
+        step_assignment(draft, step);
+    }
+}
+
+void decide(Draft& draft, model::FinishStop const& command) {
+    auto const* const assignment = draft.state.assignments.find(command.assignment);
+    if (assignment == nullptr) return draft.reject(Rejection::assignment_unknown);
+    if (draft.is_other_agent(assignment->agent)) {
+        return draft.reject(Rejection::not_allowed, "not this agent's assignment");
+    }
+    draft.answer(assignment->job);
+    if (command.stop >= assignment->stops.size()) {
+        return draft.reject(Rejection::malformed, "stop");
+    }
+    bool const last = command.stop + 1U == assignment->stops.size();
+    if (last) {
+        return draft.reject(
+            Rejection::transition_unknown, "the last stop is finished by finishing the work"
+        );
+    }
+    if (assignment->stops[command.stop].done) return;  // tapped twice
+    // What comes before it in the job was made before it, whatever was not tapped.
+    for (std::uint8_t i = 0; i <= command.stop; ++i) {
+        if (assignment->stops[i].done) continue;
+        draft.emit(model::StopFinished{assignment->id, i, when(draft, *assignment)});
+    }
+}
+
+void decide(Draft& draft, model::ReleaseAssignment const& command) {
+    auto const* const assignment = draft.state.assignments.find(command.assignment);
+    if (assignment == nullptr) return draft.reject(Rejection::assignment_unknown);
+    if (draft.is_other_agent(assignment->agent)) {
+        return draft.reject(Rejection::not_allowed, "not this agent's assignment");
+    }
+    if (command.reason.size() > model::reason_bytes_max) {
+        return draft.reject(Rejection::malformed, "reason");
+    }
+    auto const& job = draft.state.jobs.at(assignment->job);
+    draft.answer(job.id);
+    Step const step{&job, assignment, assignment->state, job.state, command.reason};
+    if (!is_allowed(draft, step)) return;
+    step_assignment(draft, step);
+}
+
+}  // namespace posthaste::core

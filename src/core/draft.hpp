@@ -1,0 +1,151 @@
+// The events of one input while they are being made.
+//
+// A Draft sees the state as it was before the input; what it has drafted so far is not in it,
+// except what it keeps itself: the ids it gave out and the chain of each job it moved.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "core/decide.hpp"
+
+namespace posthaste::core {
+
+struct Draft {
+    Region const& region;
+    Scratch& scratch;
+    model::Envelope const& envelope;
+    State const& state;
+    Instant now;
+    Decided out;
+
+    Draft(Region const& the_region, Scratch& the_scratch, model::Envelope const& the_envelope)
+        : region{the_region},
+          scratch{the_scratch},
+          envelope{the_envelope},
+          state{the_region.state},
+          now{the_envelope.at},
+          next_counter_{the_region.state.next_counter} {}
+
+    template <class E>
+    void emit(E event) {
+        out.events.emplace_back(std::move(event));
+    }
+
+    /// The answer is no; nothing that was drafted happens.
+    void reject(model::Rejection rejection, std::string detail = {}) {
+        out.events.clear();
+        out.decisions.clear();
+        out.answer.rejection = rejection;
+        out.answer.detail = std::move(detail);
+    }
+
+    /// What the answer is about: the id of what was made or changed.
+    template <Id I>
+    void answer(I subject) {
+        out.answer.subject = raw(subject);
+    }
+
+    template <Id I>
+    I new_id() {
+        return make_id<I>(state.region, next_counter_++);
+    }
+
+    bool by_agent() const { return envelope.role == model::Role::agent; }
+    /// Whether the actor is an agent, and not this one.
+    bool is_other_agent(model::AgentId agent) const {
+        return by_agent() && envelope.agent != agent;
+    }
+
+    /// One audited step of a job, or of its assignment, with the effects the workflow asks for.
+    void transition(
+        model::Job const& job,
+        model::AssignmentId assignment,
+        std::uint8_t from,
+        std::uint8_t to,
+        std::string reason = {}
+    );
+
+    void want(model::JobId job, std::size_t slot, model::Want why, model::AgentId agent = {}) {
+        emit(model::SlotWanted{job, static_cast<std::uint8_t>(slot), why, agent});
+    }
+
+private:
+    std::uint64_t next_counter_;
+    std::map<model::JobId, Digest> chains_;
+};
+
+/// The digest of a job's step: over the chain before it, the step, and the envelope's who and when.
+Digest chain_of(
+    Digest const& before, model::Envelope const& envelope, model::JobTransitioned const& step
+);
+
+// One function a command; each in the decide_*.cpp of what it is about.
+void decide(Draft& draft, model::SetPolicy const& command);
+void decide(Draft& draft, model::SetWorkflow const& command);
+void decide(Draft& draft, model::SetZone const& command);
+void decide(Draft& draft, model::RemoveZone const& command);
+void decide(Draft& draft, model::CreateJob const& command);
+void decide(Draft& draft, model::UpdateJob const& command);
+void decide(Draft& draft, model::TransitionJob const& command);
+void decide(Draft& draft, model::FinishStop const& command);
+void decide(Draft& draft, model::ProposeQuote const& command);
+void decide(Draft& draft, model::DecideQuote const& command);
+void decide(Draft& draft, model::AttachToJob const& command);
+void decide(Draft& draft, model::ResolveConflict const& command);
+void decide(Draft& draft, model::PutAgent const& command);
+void decide(Draft& draft, model::SetAvailability const& command);
+void decide(Draft& draft, model::RemoveAgent const& command);
+void decide(Draft& draft, model::AssignJob const& command);
+void decide(Draft& draft, model::ReleaseAssignment const& command);
+void decide(Draft& draft, model::ReceiveOffer const& command);
+void decide(Draft& draft, model::AcceptOffer const& command);
+void decide(Draft& draft, model::DeclineOffer const& command);
+void decide(Draft& draft, model::AdoptPlan const& command);
+void decide(Draft& draft, model::CreateTenant const& command);
+void decide(Draft& draft, model::CreateRegion const& command);
+void decide(Draft& draft, model::CreateKey const& command);
+void decide(Draft& draft, model::RevokeKey const& command);
+
+// The inputs that are not commands.
+void decide(Draft& draft, TermInput const& input);
+void decide(Draft& draft, TimerInput const& input);
+void decide(Draft& draft, OverdueInput const& input);
+void decide(Draft& draft, FixInput const& input);
+void decide(Draft& draft, AgendaInput const& input);
+void decide(Draft& draft, CommandInput const& input);
+
+// What several of them need.
+
+/// Bits for names, giving new names bits as NameAdded. None, and the draft rejected, when full.
+std::optional<std::uint64_t> bits_of(
+    Draft& draft, model::NameKind kind, std::vector<std::string> const& names, std::string field
+);
+std::optional<model::Requirement> need_of(Draft& draft, model::NeedDraft const& need);
+
+/// The actor is an agent with a live or past claim: keep what they did, though it cannot apply.
+void keep_late_operation(
+    Draft& draft, model::Job const& job, std::string operation, std::string wanted
+);
+
+/// Puts every slot of an open job on the agenda, or leaves it to the release timer.
+void want_slots(Draft& draft, model::Job const& job, model::Want why);
+/// Takes every slot of a job off it: offers are withdrawn, assignments end.
+void free_slots(Draft& draft, model::Job const& job, model::AssignmentEnd how, std::string reason);
+
+void close_offer(
+    Draft& draft, model::Offer const& offer, model::OfferEnd how, std::string reason = {}
+);
+
+/// Decides who takes a slot: an assignment, an offer, or that it waits.
+void match_slot(Draft& draft, model::Job const& job, std::uint8_t slot);
+/// Gives the slot to an agent without comparing: an accept, or a person's decision. False, and the
+/// draft rejected, when a rule that protects people or loads says no.
+bool give_slot(Draft& draft, model::Job const& job, std::uint8_t slot, model::Agent const& agent);
+/// Wants again what waits of the job and this agent might take.
+void wake_for(Draft& draft, model::Job const& job, model::Agent const& agent);
+/// Whether some agent could be at the job in time, on duty now or not.
+bool is_reachable(Draft& draft, model::Job const& job);
+
+}  // namespace posthaste::core

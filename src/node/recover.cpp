@@ -1,0 +1,96 @@
+#include "node/recover.hpp"
+
+#include "base/plant.hpp"
+#include "core/apply.hpp"
+
+namespace posthaste::node {
+
+namespace {
+
+constexpr std::size_t read_bytes = std::size_t{4} * 1024 * 1024;
+constexpr std::uint32_t snapshot_format = 1;
+
+std::string where(RegionId region, model::EventNumber event) {
+    return "region " + std::to_string(static_cast<unsigned>(region)) + ", event " +
+           std::to_string(event) + ": ";
+}
+
+Status apply_record(Recovered& recovered, log::Stored const& stored) {
+    auto record = model::unseal(stored.bytes);
+    auto const at = where(stored.region, stored.first_event);
+    if (!record.ok()) return Error{record.error().code, at + record.error().detail};
+    auto const& header = record.value().header;
+    bool const follows = header.previous == recovered.checksum &&
+                         header.first_event == recovered.state.last_event + 1 &&
+                         header.region == stored.region;
+    if (!follows) return Error{Errc::corrupt, at + "does not follow the record before it"};
+    core::apply(recovered.state, record.value());
+    recovered.checksum = stored.checksum;
+    return Unit{};
+}
+
+// The newest snapshot whose bytes and state hold; a refused one is told, and the next older asked.
+Result<Recovered> from_snapshot(log::Log const& log, RegionId region) {
+    Recovered recovered;
+    auto below = std::numeric_limits<model::EventNumber>::max();
+    for (std::size_t tries = 0; tries <= log::snapshots_kept; ++tries) {
+        auto found = TRY(log.load_snapshot(region, below));
+        for (auto& why : found.refused)
+            recovered.refused.push_back(std::move(why));
+        if (!found.snapshot) break;
+        auto const& snapshot = *found.snapshot;
+        auto state = core::restore(snapshot.bytes);
+        bool const holds = state.ok() && snapshot.format == snapshot_format &&
+                           state.value().last_event == snapshot.event &&
+                           digest(snapshot.bytes) == snapshot.state;
+        if (holds) {
+            recovered.state = std::move(state).value();
+            recovered.checksum = snapshot.record;
+            recovered.snapshot = snapshot.event;
+            return recovered;
+        }
+        recovered.refused.push_back(
+            where(region, snapshot.event) + "snapshot does not hold what it says"
+        );
+        below = snapshot.event - 1;
+    }
+    recovered.state.region = region;
+    return recovered;
+}
+
+}  // namespace
+
+Status follow(log::Log const& log, Recovered& recovered) {
+    for (;;) {
+        auto const records =
+            TRY(log.read(recovered.state.region, recovered.state.last_event + 1, read_bytes));
+        if (records.empty()) return Unit{};
+        for (auto const& stored : records)
+            TRY(apply_record(recovered, stored));
+    }
+}
+
+Result<Recovered> recover(log::Log const& log, RegionId region) {
+    auto recovered = TRY(from_snapshot(log, region));
+    if (planted(Plant::tail_not_replayed) && recovered.snapshot != 0) {
+        auto const tail = TRY(log.tail(region));
+        recovered.checksum = tail->checksum;
+        recovered.state.last_event = tail->last_event;
+        return recovered;
+    }
+    TRY(follow(log, recovered));
+    return recovered;
+}
+
+log::Snapshot snapshot_of(Recovered const& recovered) {
+    auto bytes = core::snapshot(recovered.state);
+    auto const state = digest(bytes);
+    return {
+        .format = snapshot_format,
+        .event = recovered.state.last_event,
+        .record = recovered.checksum,
+        .state = state,
+        .bytes = std::move(bytes)};
+}
+
+}  // namespace posthaste::node
