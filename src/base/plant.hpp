@@ -21,7 +21,6 @@ enum class Plant : std::uint8_t {
     stale_plan_adopted,          ///< the route version a plan read is not checked
     plan_component_torn,         ///< half of a plan's linked agents are adopted
     accept_doubled_in_batch,     ///< an accept does not see the accept before it in the batch
-    accept_of_closed_offer,      ///< an offer's state is not looked at when it is accepted
     attempt_token_ignored,       ///< a token of an earlier attempt allocates again
     capacity_ignored,            ///< the load along a route is not checked
     drop_not_rematched,          ///< a dropped job is not put on the agenda again
@@ -39,6 +38,37 @@ enum class Plant : std::uint8_t {
     declined_agent_asked_again,  ///< a slot forgets who declined it
     offer_expired_in_outage,     ///< after an outage offers are expired, not renewed
 };
+
+constexpr auto names_of(Plant) {
+    return std::to_array<std::string_view>(
+        {"none",
+         "ack_before_commit",
+         "timer_lost_in_snapshot",
+         "offer_timer_lost",
+         "id_forgotten_in_snapshot",
+         "gap_forgotten_in_snapshot",
+         "next_id_reused",
+         "stale_plan_adopted",
+         "plan_component_torn",
+         "accept_doubled_in_batch",
+         "attempt_token_ignored",
+         "capacity_ignored",
+         "drop_not_rematched",
+         "decline_not_rematched",
+         "cancel_keeps_route",
+         "complete_keeps_agent_busy",
+         "rejection_not_remembered",
+         "waiting_not_woken",
+         "paused_agent_matched",
+         "unknown_outcome_assumed",
+         "tail_not_replayed",
+         "view_misses_cancel",
+         "late_operation_dropped",
+         "clock_runs_back",
+         "declined_agent_asked_again",
+         "offer_expired_in_outage"}
+    );
+}
 
 #ifdef POSTHASTE_PLANTS
 /// Set once by the simulator before a run. The only mutable global, and only in its build.

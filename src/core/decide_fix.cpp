@@ -23,8 +23,8 @@ void cross_fences(
     Draft& draft, Agent const& agent, std::optional<Sighting> const& before, Fix const& fix
 ) {
     auto const& fences = draft.region.field.fences();
-    std::optional<geo::At> from;
-    if (before) from = geo::At{before->place, before->time};
+    std::optional<geo::Moment> from;
+    if (before) from = geo::Moment{before->place, before->time};
     auto const crossings = fences.crossings(
         agent.inside, from, {fix.place, fix.time}, draft.state.policy.fence_hysteresis
     );

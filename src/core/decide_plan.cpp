@@ -135,7 +135,8 @@ bool may_move(State const& state, model::Assignment const& assignment) {
 
 // What keeps a component from being adopted, or empty.
 std::string fault_in(State const& state, Plan const& plan, Component const& component) {
-    if (!is_whole(state, plan, component)) return "stops: not those of the routes it read";
+    bool const torn = planted(Plant::plan_component_torn);
+    if (!torn && !is_whole(state, plan, component)) return "stops: not those of the routes it read";
     for (auto const i : component) {
         auto const& planned_route = plan.routes[i];
         auto const& agent = state.agents.at(planned_route.agent);

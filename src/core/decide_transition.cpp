@@ -250,7 +250,7 @@ void decide(Draft& draft, model::FinishStop const& command) {
     bool const last = command.stop + 1U == assignment->stops.size();
     if (last) {
         return draft.reject(
-            Rejection::transition_unknown, "the last stop is finished by finishing the work"
+            Rejection::malformed, "stop: the last one is finished by finishing the work"
         );
     }
     if (assignment->stops[command.stop].done) return;  // tapped twice

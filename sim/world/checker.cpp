@@ -1,0 +1,263 @@
+#include "world/checker.hpp"
+
+#include "core/integrity.hpp"
+#include "match/check.hpp"
+
+namespace posthaste::sim {
+
+using model::Rejection;
+
+CommandName name_of(model::Envelope const& envelope) {
+    if (envelope.operation != 0) {
+        return {raw(envelope.key), envelope.device, envelope.operation, {}};
+    }
+    return {0, {}, 0, envelope.command};
+}
+
+void Checker::complain(std::string what) {
+    if (!wrong_) wrong_ = std::move(what);
+}
+
+void Checker::reset(core::State const& state, core::Field const& field) {
+    auto const known = mirrors_.find(state.region);
+    if (known != mirrors_.end() && core::hash_of(known->second.state) != core::hash_of(state)) {
+        return complain("after a restart the state is not what the records say");
+    }
+    mirrors_[state.region].state.region = state.region;
+    if (auto const fault = core::fault_in(state, field)) complain("after a restart: " + *fault);
+}
+
+void Checker::follow(node::Turned const& turned) {
+    auto& mirror = mirrors_[turned.region];
+    if (!turned.record.entries.empty()) {
+        auto const record = model::unseal(turned.bytes);
+        if (!record.ok()) return complain("a record does not decode: " + record.error().detail);
+        if (!(record.value() == turned.record)) return complain("a record decodes to another");
+        if (record.value().header.at < mirror.state.last_at) {
+            return complain("time ran back in the log");
+        }
+        for (auto const& entry : record.value().entries) check_entry(mirror, entry);
+        ++mirror.records;
+        if (mirror.records % 16 == 0 &&
+            core::hash_of(mirror.state) != core::hash_of(turned.state)) {
+            complain("the writer's state is not what the records say");
+        }
+    }
+    if (auto const fault = core::fault_in(turned.state)) complain(*fault);
+    if (auto const fault = core::fault_in(turned.state, turned.field)) complain(*fault);
+}
+
+void Checker::check_entry(Mirror& mirror, model::Entry const& entry) {
+    for (auto const& decision : entry.decisions) {
+        if (auto const complaint = match::complaint_of(decision)) {
+            complain("a decision record: " + *complaint);
+        }
+    }
+    for (auto const& event : entry.events) {
+        before_event(mirror, entry, event);
+        core::apply(mirror.state, entry.envelope, event);
+        ++event_count_;
+        after_event(mirror, entry, event);
+    }
+    check_conclusion(mirror, entry);
+}
+
+// Only somebody who is there may be asked or sent by the engine.
+void Checker::check_asked(
+    Mirror const& mirror, model::AgentId id, model::Envelope const& envelope
+) {
+    auto const& agent = mirror.state.agents.at(id);
+    if (envelope.role != model::Role::engine) return;
+    bool const there = agent.availability == model::Availability::on_duty && agent.in_shift &&
+                       agent.freshness == model::Freshness::fresh;
+    if (!there) complain("the engine asked an agent who is not there");
+}
+
+void Checker::check_plan_route(
+    Mirror const& mirror, model::Envelope const& envelope, model::RouteChanged const& changed
+) {
+    auto const plan = plans_.find(sim::name_of(envelope));
+    if (plan == plans_.end()) return;
+    auto const read = plan->second.find(changed.agent);
+    if (read == plan->second.end()) return complain("a plan changed a route it did not name");
+    // An assignment that came in the same plan does not count as moved since.
+    if (mirror.state.agents.at(changed.agent).route_version > read->second) {
+        complain("a plan was adopted that had read an older route");
+    }
+}
+
+void Checker::before_event(Mirror& mirror, model::Entry const& entry, model::Event const& event) {
+    if (auto const* const offer = std::get_if<model::OfferMade>(&event)) {
+        auto const& made = offer->offer;
+        SlotName const slot{made.job, made.slot};
+        check_asked(mirror, made.agent, entry.envelope);
+        mirror.offers[made.id] = {slot, made.agent};
+        if (mirror.refused[slot].contains(made.agent)) {
+            complain("an agent was asked again who had declined");
+        }
+    } else if (auto const* const closed = std::get_if<model::OfferClosed>(&event)) {
+        auto const offer = mirror.offers.find(closed->offer);
+        if (offer == mirror.offers.end()) return complain("an offer was closed twice");
+        if (closed->how == model::OfferEnd::declined) {
+            mirror.refused[offer->second.first].insert(offer->second.second);
+        }
+        mirror.offers.erase(offer);
+    } else if (auto const* const assignment = std::get_if<model::AssignmentMade>(&event)) {
+        check_asked(mirror, assignment->assignment.agent, entry.envelope);
+        check_made(mirror, *assignment);
+    } else if (auto const* const ended = std::get_if<model::AssignmentEnded>(&event)) {
+        auto const slot = mirror.slots.find(ended->assignment);
+        if (slot == mirror.slots.end()) return complain("an assignment ended twice");
+        mirror.holders.erase(slot->second);
+        mirror.slots.erase(slot);
+    } else if (std::holds_alternative<model::TermBegan>(event)) {
+        expiries_.clear();
+        for (auto const id : mirror.state.offers.ids()) {
+            expiries_.emplace(id, mirror.state.offers.at(id).expires);
+        }
+    } else if (auto const* const route = std::get_if<model::RouteChanged>(&event)) {
+        check_plan_route(mirror, entry.envelope, *route);
+    }
+}
+
+void Checker::check_made(Mirror& mirror, model::AssignmentMade const& made) {
+    auto const& assignment = made.assignment;
+    SlotName const slot{assignment.job, assignment.slot};
+    if (mirror.holders.contains(slot)) complain("a slot was assigned twice");
+    mirror.holders[slot] = assignment.id;
+    mirror.slots[assignment.id] = slot;
+    if (assignment.attempt == 0) return;  // a person gave it before the engine tried
+    auto const& job = mirror.state.jobs.at(assignment.job);
+    if (job.slots[assignment.slot].attempt != assignment.attempt) {
+        complain("an earlier attempt's token allocated");
+    }
+    if (!mirror.spent.insert({slot, assignment.attempt}).second) {
+        complain("an attempt allocated twice");
+    }
+}
+
+void Checker::check_renewal(Mirror const& mirror, model::TermBegan const& began) {
+    for (auto const& [id, before] : expiries_) {
+        auto const* const offer = mirror.state.offers.find(id);
+        if (offer == nullptr || offer->expires != before + began.outage) {
+            complain("an offer's clock ran through an outage");
+        }
+    }
+}
+
+void Checker::after_event(Mirror& mirror, model::Entry const& entry, model::Event const& event) {
+    auto const within = [&](model::AgentId id) {
+        if (!core::is_within_capacity(mirror.state, mirror.state.agents.at(id))) {
+            complain("an agent was given more than the vehicle holds");
+        }
+    };
+    if (auto const* const made = std::get_if<model::AssignmentMade>(&event)) {
+        within(made->assignment.agent);
+    } else if (auto const* const route = std::get_if<model::RouteChanged>(&event)) {
+        if (plans_.contains(sim::name_of(entry.envelope))) within(route->agent);
+    } else if (auto const* const began = std::get_if<model::TermBegan>(&event)) {
+        check_renewal(mirror, *began);
+    }
+}
+
+void Checker::check_conclusion(Mirror& mirror, model::Entry const& entry) {
+    model::CommandConcluded const* concluded = nullptr;
+    bool kept = false;
+    for (auto const& event : entry.events) {
+        if (auto const* const it = std::get_if<model::CommandConcluded>(&event)) concluded = it;
+        kept = kept || std::holds_alternative<model::ConflictRecorded>(event);
+    }
+    if (concluded == nullptr) return;
+    auto const name = sim::name_of(entry.envelope);
+    core::Answer const answer{
+        .body_hash = concluded->body_hash,
+        .rejection = concluded->rejection,
+        .detail = concluded->detail,
+        .subject = concluded->subject,
+        .number = mirror.state.last_event};
+    if (!concluded_.emplace(name, answer).second) complain("a command was executed twice");
+    bool const late = entry.envelope.role == model::Role::agent &&
+                      !entry.envelope.device.empty() && concluded->subject != 0 &&
+                      (concluded->rejection == Rejection::assignment_unknown ||
+                       concluded->rejection == Rejection::transition_unknown);
+    if (late && !kept) complain("a late operation was dropped without a trace");
+}
+
+void Checker::planned(model::Envelope const& envelope, model::AdoptPlan const& plan) {
+    auto& routes = plans_[sim::name_of(envelope)];
+    for (auto const& route : plan.routes) routes[route.agent] = route.route_version;
+}
+
+void Checker::acknowledged(
+    RegionId region, model::Envelope const& envelope, node::Reply const& reply
+) {
+    static_cast<void>(region);
+    if (!reply.answer.ok()) return;  // "not stored" promises nothing
+    auto const& answer = reply.answer.value();
+    auto const name = sim::name_of(envelope);
+    bool const forgotten = answer.rejection == Rejection::id_expired ||
+                           (answer.rejection == Rejection::limit_reached &&
+                            answer.detail.starts_with("operation:"));
+    if (forgotten) {
+        if (!concluded_.contains(name) && answer.rejection == Rejection::id_expired) {
+            complain("an operation that was never executed was called expired");
+        }
+        return;
+    }
+    auto const [before, first] = answers_.emplace(name, answer);
+    if (!first && !(before->second.rejection == answer.rejection &&
+                    before->second.subject == answer.subject &&
+                    before->second.number == answer.number)) {
+        complain("a command was answered in two ways");
+    }
+}
+
+// What was stored and not told before a crash counts from now on.
+void Checker::catch_up(log::Log const& log, RegionId region) {
+    auto const known = mirrors_.find(region);
+    if (known == mirrors_.end()) return;
+    auto& mirror = known->second;
+    constexpr std::size_t whole = std::size_t{1} << 30U;
+    auto const records = log.read(region, mirror.state.last_event + 1, whole);
+    if (!records.ok()) return complain("the log cannot be read: " + records.error().detail);
+    for (auto const& stored : records.value()) {
+        auto const record = model::unseal(stored.bytes);
+        if (!record.ok()) return complain("the log: " + record.error().detail);
+        for (auto const& entry : record.value().entries) check_entry(mirror, entry);
+    }
+}
+
+void Checker::check_log(log::Log const& log, RegionId region) {
+    catch_up(log, region);
+    core::State replayed;
+    replayed.region = region;
+    std::set<CommandName> logged;
+    constexpr std::size_t chunk = std::size_t{1} << 20U;
+    for (;;) {
+        auto const records = log.read(region, replayed.last_event + 1, chunk);
+        if (!records.ok()) return complain("the log cannot be read: " + records.error().detail);
+        if (records.value().empty()) break;
+        for (auto const& stored : records.value()) {
+            auto const record = model::unseal(stored.bytes);
+            if (!record.ok()) return complain("the log: " + record.error().detail);
+            for (auto const& entry : record.value().entries) {
+                for (auto const& event : entry.events) {
+                    if (!std::holds_alternative<model::CommandConcluded>(event)) continue;
+                    logged.insert(sim::name_of(entry.envelope));
+                }
+            }
+            core::apply(replayed, record.value());
+        }
+    }
+    auto const mirror = mirrors_.find(region);
+    if (mirror != mirrors_.end() &&
+        core::hash_of(mirror->second.state) != core::hash_of(replayed)) {
+        complain("the log is not what was published");
+    }
+    if (region == core::control_region) return;
+    for (auto const& [name, answer] : answers_) {
+        if (!logged.contains(name)) return complain("an acknowledged command is not in the log");
+    }
+}
+
+}  // namespace posthaste::sim
