@@ -20,6 +20,8 @@ constexpr std::size_t occupancy_min = 3;
 constexpr std::size_t occupancy_max = 12;
 constexpr std::size_t changes_min = 1000;
 
+constexpr std::size_t prefetch_bytes_max = 512;
+
 bool is_within(Rectangle const& area, Position place) {
     if (place.lat < area.south_west.lat || place.lat > area.north_east.lat) return false;
     if (area.south_west.lon <= area.north_east.lon)
@@ -227,6 +229,7 @@ private:
         std::int64_t const shrink =
             cosine((2 * std::abs(std::int64_t{place.lat})) + (reach / 2) + 1);
         budget_ = static_cast<std::int64_t>(index_.size());
+        prefetch_round(centre);
         scan_row(centre.row, left, right);
         while (budget_ >= 0) {
             std::int64_t const north = 2 * (((top + 1 - centre.row) * high) - lat_rest);
@@ -255,10 +258,7 @@ private:
             std::int64_t const last = std::min(right, column | tile_mask);
             Tile const* const tile = index_.find_tile(index_.grid_.tile_key({row, column}));
             budget_ -= tile == nullptr ? 1 : last - column + 1;
-            if (tile != nullptr) {
-                for (std::int64_t i = column; i <= last; ++i)
-                    look_into(tile->cells[detail::Grid::cell_in_tile({row, i})]);
-            }
+            if (tile != nullptr) look_into(*tile, {row, column}, last - column + 1, 1);
             column = last + 1;
         }
     }
@@ -268,12 +268,41 @@ private:
             std::int64_t const last = std::min(top, row | tile_mask);
             Tile const* const tile = index_.find_tile(index_.grid_.tile_key({row, column}));
             budget_ -= tile == nullptr ? 1 : last - row + 1;
-            if (tile != nullptr) {
-                for (std::int64_t i = row; i <= last; ++i)
-                    look_into(tile->cells[detail::Grid::cell_in_tile({i, column})]);
-            }
+            if (tile != nullptr) look_into(*tile, {row, column}, last - row + 1, 8);
             row = last + 1;
         }
+    }
+
+    // The cells that nearly every search comes to.
+    void prefetch_round(CellPlace centre) const {
+        for (std::int64_t row = centre.row - 2; row <= centre.row + 2; ++row) {
+            Tile const* tile = nullptr;
+            for (std::int64_t column = centre.column - 2; column <= centre.column + 2; ++column) {
+                if (tile == nullptr || (column & tile_mask) == 0)
+                    tile = index_.find_tile(index_.grid_.tile_key({row, column}));
+                if (tile != nullptr)
+                    prefetch(tile->cells[detail::Grid::cell_in_tile({row, column})]);
+            }
+        }
+    }
+
+    // Looks into `count` cells of one tile. Nearly all of the time goes into waiting for memory, so
+    // all of it is asked for before any is looked at.
+    void look_into(Tile const& tile, CellPlace first, std::int64_t count, std::uint32_t stride) {
+        std::uint32_t const start = detail::Grid::cell_in_tile(first);
+        std::uint32_t const end = start + (static_cast<std::uint32_t>(count) * stride);
+        for (std::uint32_t i = start; i < end; i += stride)
+            prefetch(tile.cells[i]);
+        for (std::uint32_t i = start; i < end; i += stride)
+            look_into(tile.cells[i]);
+    }
+
+    static void prefetch(Cell const& cell) {
+        __builtin_prefetch(cell.places.data());
+        char const* const things = reinterpret_cast<char const*>(cell.things.data());
+        std::size_t const bytes = cell.things.size() * sizeof(Thing);
+        for (std::size_t offset = 0; offset < std::min(bytes, prefetch_bytes_max); offset += 64)
+            __builtin_prefetch(things + offset);
     }
 
     void look_into(Cell const& cell) {
