@@ -44,7 +44,7 @@ constexpr Wide cosine_series(Wide x) {
     Wide term = Wide{1} << 60;
     Wide sum = term;
     for (int n = 2; n <= 26; n += 2) {
-        term = -((term * x_squared) >> 60) / (n * (n - 1));
+        term = -((term * x_squared) >> 60) / (Wide{n} * (n - 1));
         sum += term;
     }
     return sum;
@@ -54,7 +54,8 @@ constexpr std::array<std::int32_t, cosine_count> make_cosines() {
     constexpr Wide pi = 3'622'009'729'038'561'421;  // 60 binary digits after the point
     std::array<std::int32_t, cosine_count> table{};
     for (std::size_t i = 0; i < table.size(); ++i) {
-        Wide const angle = (static_cast<Wide>(i << cosine_step_bits) * pi) / (2 * quarter_turn);
+        Wide const angle =
+            (static_cast<Wide>(i << cosine_step_bits) * pi) / (Wide{2} * quarter_turn);
         table[i] = static_cast<std::int32_t>((cosine_series(angle) + (1 << 29)) >> 30);
     }
     return table;

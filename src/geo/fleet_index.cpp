@@ -8,48 +8,19 @@ namespace posthaste::geo {
 
 namespace {
 
-// The earth in cells of 0.0018 degree (200 m north to south), and tiles of 8 x 8 of them. Both
-// divide the 360 degrees evenly, so columns wrap at the antimeridian without a remainder.
-constexpr std::int64_t cell_units = 18'000;
-constexpr std::int64_t row_count = model::lat_max * std::int64_t{2} / cell_units;
-constexpr std::int64_t column_count = lon_turn / cell_units;
-constexpr std::int64_t tile_mask = 7;
-static_assert(lon_turn % (cell_units * 8) == 0);
+using detail::CellPlace;
+using detail::tile_mask;
 
 /// What a walk over cells may reach: there, all distances are by the local projection.
 constexpr Metres walk_radius_max{50'000};
 constexpr std::int64_t walk_lat_max = 750'000'000;
 
-struct CellPlace {
-    std::int64_t row = 0;
-    std::int64_t column = 0;  ///< may lie outside [0, column_count): then wrapped
-};
+/// An occupied cell's entries, on average: beyond these the grid is made anew.
+constexpr std::size_t occupancy_min = 3;
+constexpr std::size_t occupancy_max = 12;
+constexpr std::size_t changes_min = 1000;
 
-std::int64_t north_of_south_pole(Position place) {
-    return std::int64_t{place.lat} + model::lat_max;
-}
-
-std::int64_t east_of_antimeridian(Position place) {
-    std::int64_t const east = std::int64_t{place.lon} + model::lon_max;
-    return east == lon_turn ? 0 : east;
-}
-
-CellPlace cell_of(Position place) {
-    std::int64_t const row = north_of_south_pole(place) / cell_units;
-    return {std::min(row, row_count - 1), east_of_antimeridian(place) / cell_units};
-}
-
-std::uint64_t tile_key(CellPlace place) {
-    std::int64_t column = place.column;
-    if (column < 0) column += column_count;
-    if (column >= column_count) column -= column_count;
-    return (static_cast<std::uint64_t>(place.row >> 3U) << 32U) |
-           static_cast<std::uint64_t>(column >> 3U);
-}
-
-std::uint32_t cell_in_tile(CellPlace place) {
-    return static_cast<std::uint32_t>(((place.row & tile_mask) * 8) + (place.column & tile_mask));
-}
+constexpr std::size_t prefetch_bytes_max = 512;
 
 bool is_within(Rectangle const& area, Position place) {
     if (place.lat < area.south_west.lat || place.lat > area.north_east.lat) return false;
@@ -62,38 +33,11 @@ bool nearer(Hit const& a, Hit const& b) {
     return a.distance != b.distance ? a.distance < b.distance : a.id < b.id;
 }
 
-/// Keeps the `count` nearest of what is offered, in `hits`, and the limit they set.
-class Best {
-public:
-    Best(std::vector<Hit>& hits, std::size_t count) : hits_{hits}, count_{count} {}
-
-    void start(std::uint64_t limit) {
-        hits_.clear();
-        limit_ = count_ == 0 ? 0 : limit;
-    }
-    /// Of squares; itself excluded.
-    std::uint64_t limit() const { return limit_; }
-    bool is_full() const { return hits_.size() == count_; }
-
-    /// Requires: the hit's square is below limit().
-    void offer(Hit const& hit) {
-        if (is_full()) {
-            if (!nearer(hit, hits_.front())) return;
-            std::pop_heap(hits_.begin(), hits_.end(), nearer);
-            hits_.back() = hit;
-        } else {
-            hits_.push_back(hit);
-        }
-        std::push_heap(hits_.begin(), hits_.end(), nearer);
-        if (is_full()) limit_ = std::min(limit_, square_limit(hits_.front().distance));
-    }
-    void sort() { std::sort_heap(hits_.begin(), hits_.end(), nearer); }
-
-private:
-    std::vector<Hit>& hits_;
-    std::size_t count_;
-    std::uint64_t limit_ = 0;
-};
+// Squares beyond this are a metre and more beyond `squared`, as (r + d)^2 <= r^2 + r^2 / 64 + 65
+// d^2 and a metre is less than 181 half units. Cheaper than the exact limit, which needs a root.
+std::uint64_t metre_beyond(std::uint64_t squared) {
+    return squared + (squared / 64) + std::uint64_t{65 * 181 * 181};
+}
 
 }  // namespace
 
@@ -109,51 +53,32 @@ Miss first_miss(Traits const& has, Wanted const& wanted) {
 void FleetIndex::put(Slot slot, std::uint64_t id, Position position, Traits traits) {
     ASSERT(model::is_on_earth(position));
     if (contains(slot)) take(slot);
+    if (size_ == 0) grid_ = detail::Grid{grid_.row_shift(), position};
     if (slot >= where_.size()) where_.resize(std::size_t{slot} + 1);
-    where_[slot].id = id;
-    add(make_cell(position, nowhere), Entry{traits, position, slot});
+    add(make_cell(position, nowhere), position, Thing{traits, id, slot});
+    adapt();
 }
 
 void FleetIndex::move(Slot slot, Position position) {
     ASSERT(model::is_on_earth(position));
-    Entry& now = entry(slot);
+    ASSERT(contains(slot));
     std::uint32_t const from = where_[slot].cell;
     std::uint32_t const to = make_cell(position, from);
     if (to == from) {
-        now.position = position;
+        cell(from).places[where_[slot].index] = position;
         return;
     }
-    Entry moved = take(slot);
-    moved.position = position;
-    add(to, moved);
+    add(to, position, take(slot));
+    adapt();
 }
 
 void FleetIndex::set_traits(Slot slot, Traits traits) {
-    entry(slot).traits = traits;
+    ASSERT(contains(slot));
+    cell(where_[slot].cell).things[where_[slot].index].traits = traits;
 }
 
 void FleetIndex::remove(Slot slot) {
     take(slot);
-}
-
-bool FleetIndex::contains(Slot slot) const {
-    return slot < where_.size() && where_[slot].cell != nowhere;
-}
-
-std::uint64_t FleetIndex::id(Slot slot) const {
-    ASSERT(contains(slot));
-    return where_[slot].id;
-}
-
-FleetIndex::Entry const& FleetIndex::entry(Slot slot) const {
-    ASSERT(contains(slot));
-    Where const& where = where_[slot];
-    return tiles_[where.cell / tile_cells].cells[where.cell % tile_cells][where.index];
-}
-
-FleetIndex::Entry& FleetIndex::entry(Slot slot) {
-    ASSERT(contains(slot));
-    return cell(where_[slot].cell)[where_[slot].index];
 }
 
 FleetIndex::Tile const* FleetIndex::find_tile(std::uint64_t key) const {
@@ -164,8 +89,8 @@ FleetIndex::Tile const* FleetIndex::find_tile(std::uint64_t key) const {
 // The number of the position's cell; its tile is made when there is none. Most moves stay in the
 // tile of the cell `hint`, which saves the look-up.
 std::uint32_t FleetIndex::make_cell(Position position, std::uint32_t hint) {
-    CellPlace const place = cell_of(position);
-    std::uint64_t const key = tile_key(place);
+    CellPlace const place = grid_.cell_of(position);
+    std::uint64_t const key = grid_.tile_key(place);
     std::uint32_t tile = hint / tile_cells;
     if (hint == nowhere || tiles_[tile].key != key) {
         auto const next =
@@ -181,25 +106,31 @@ std::uint32_t FleetIndex::make_cell(Position position, std::uint32_t hint) {
             tiles_[tile].key = key;
         }
     }
-    return (tile * tile_cells) + cell_in_tile(place);
+    return (tile * tile_cells) + detail::Grid::cell_in_tile(place);
 }
 
-void FleetIndex::add(std::uint32_t cell_number, Entry const& entry) {
+void FleetIndex::add(std::uint32_t cell_number, Position position, Thing const& thing) {
     Cell& there = cell(cell_number);
-    where_[entry.slot].cell = cell_number;
-    where_[entry.slot].index = static_cast<std::uint32_t>(there.size());
-    there.push_back(entry);
+    if (there.places.empty()) ++occupied_cells_;
+    where_[thing.slot] = {cell_number, static_cast<std::uint32_t>(there.places.size())};
+    there.places.push_back(position);
+    there.things.push_back(thing);
     ++tiles_[cell_number / tile_cells].count;
     ++size_;
+    ++changes_;
 }
 
-FleetIndex::Entry FleetIndex::take(Slot slot) {
-    Entry const taken = entry(slot);
+FleetIndex::Thing FleetIndex::take(Slot slot) {
+    ASSERT(contains(slot));
     Where& where = where_[slot];
     Cell& there = cell(where.cell);
-    there[where.index] = there.back();
-    where_[there[where.index].slot].index = where.index;
-    there.pop_back();
+    Thing const taken = there.things[where.index];
+    there.places[where.index] = there.places.back();
+    there.things[where.index] = there.things.back();
+    where_[there.things[where.index].slot].index = where.index;
+    there.places.pop_back();
+    there.things.pop_back();
+    if (there.places.empty()) --occupied_cells_;
     --size_;
     std::uint32_t const tile_number = where.cell / tile_cells;
     Tile& tile = tiles_[tile_number];
@@ -212,11 +143,39 @@ FleetIndex::Entry FleetIndex::take(Slot slot) {
     return taken;
 }
 
+// Every so many changes, looks whether the cells hold too many or too few, and makes a finer or
+// coarser grid. No answer depends on it.
+void FleetIndex::adapt() {
+    if (changes_ < std::max(changes_min, size_)) return;
+    changes_ = 0;
+    unsigned shift = grid_.row_shift();
+    if (size_ > occupied_cells_ * occupancy_max && shift > detail::Grid::shift_min) --shift;
+    if (size_ < occupied_cells_ * occupancy_min && shift < detail::Grid::shift_max) ++shift;
+    if (shift == grid_.row_shift()) return;
+    std::deque<Tile> const old = std::exchange(tiles_, {});
+    free_tiles_.clear();
+    tile_by_key_.clear();
+    size_ = 0;
+    occupied_cells_ = 0;
+    for (Tile const& tile : old) {
+        for (Cell const& cell : tile.cells) {
+            for (std::size_t i = 0; i < cell.places.size(); ++i) {
+                if (size_ == 0) grid_ = detail::Grid{shift, cell.places[i]};
+                add(make_cell(cell.places[i], nowhere), cell.places[i], cell.things[i]);
+            }
+        }
+    }
+    changes_ = 0;
+}
+
 /// One search: a walk from the place outwards, cell by cell, or a scan of everything.
 class FleetIndex::Search {
 public:
     Search(FleetIndex const& index, Query const& query, Found& found)
-        : index_{index}, query_{query}, found_{found}, best_{found.hits, query.count} {
+        : index_{index},
+          query_{query},
+          found_{found},
+          any_kind_{query.wanted.kinds == 0 ? 1U : 0U} {
         ASSERT(model::is_on_earth(query.place));
         ASSERT(query.radius >= Metres{});
         ASSERT((query.wanted.flags & ~flags_all) == 0);
@@ -226,16 +185,18 @@ public:
         start(std::min(query_.radius, walk_radius_max));
         bool const is_near_pole = std::abs(std::int64_t{query_.place.lat}) > walk_lat_max;
         bool const is_walked = !is_near_pole && walk();
-        if (!is_walked || (!best_.is_full() && query_.radius > walk_radius_max)) scan_all();
-        explain();
-        best_.sort();
+        if (!is_walked || (!is_full() && query_.radius > walk_radius_max)) scan_all();
+        settle();
     }
 
 private:
+    bool is_full() const { return found_.nearest_squares.size() == query_.count; }
+
     void start(Metres radius) {
         found_.truncated = false;
-        found_.scratch.clear();
-        best_.start(square_limit(radius));
+        found_.seen.clear();
+        found_.nearest_squares.clear();
+        limit_ = query_.count == 0 ? 0 : square_limit(radius);
     }
 
     void scan_all() {
@@ -252,29 +213,33 @@ private:
     // steps than there are entries: then looking at each is quicker.
     bool walk() {
         Position const place = query_.place;
-        CellPlace const centre = cell_of(place);
+        detail::Grid const& grid = index_.grid_;
+        CellPlace const centre = grid.cell_of(place);
+        std::int64_t const high = grid.row_units();
+        std::int64_t const wide = grid.column_units();
         std::int64_t top = centre.row;
         std::int64_t bottom = centre.row;
         std::int64_t left = centre.column;
         std::int64_t right = centre.column;
-        std::int64_t const lat_rest = north_of_south_pole(place) - (centre.row * cell_units);
-        std::int64_t const lon_rest = east_of_antimeridian(place) - (centre.column * cell_units);
+        std::int64_t const lat_rest = detail::north_of_south_pole(place) - (centre.row * high);
+        std::int64_t const lon_rest = detail::east_of_antimeridian(place) - (centre.column * wide);
 
         // What a unit of longitude is at least, anywhere the search may reach.
-        auto const reach = static_cast<std::int64_t>(isqrt(best_.limit()));
+        auto const reach = static_cast<std::int64_t>(isqrt(limit_));
         std::int64_t const shrink =
             cosine((2 * std::abs(std::int64_t{place.lat})) + (reach / 2) + 1);
         budget_ = static_cast<std::int64_t>(index_.size());
+        prefetch_round(centre);
         scan_row(centre.row, left, right);
         while (budget_ >= 0) {
-            std::int64_t const north = 2 * (((top + 1 - centre.row) * cell_units) - lat_rest);
-            std::int64_t const south = 2 * (((centre.row - bottom) * cell_units) + lat_rest);
+            std::int64_t const north = 2 * (((top + 1 - centre.row) * high) - lat_rest);
+            std::int64_t const south = 2 * (((centre.row - bottom) * high) + lat_rest);
             std::int64_t const east =
-                ((((right + 1 - centre.column) * cell_units) - lon_rest) * shrink) >> 29U;
+                ((((right + 1 - centre.column) * wide) - lon_rest) * shrink) >> 29U;
             std::int64_t const west =
-                ((((centre.column - left) * cell_units) + lon_rest) * shrink) >> 29U;
+                ((((centre.column - left) * wide) + lon_rest) * shrink) >> 29U;
             std::int64_t const next = std::min({north, south, east, west});
-            if (static_cast<std::uint64_t>(next * next) >= best_.limit()) return true;
+            if (static_cast<std::uint64_t>(next * next) >= limit_) return true;
             if (next == north) {
                 scan_row(++top, left, right);
             } else if (next == south) {
@@ -291,12 +256,9 @@ private:
     void scan_row(std::int64_t row, std::int64_t left, std::int64_t right) {
         for (std::int64_t column = left; column <= right;) {
             std::int64_t const last = std::min(right, column | tile_mask);
-            Tile const* const tile = index_.find_tile(tile_key({row, column}));
+            Tile const* const tile = index_.find_tile(index_.grid_.tile_key({row, column}));
             budget_ -= tile == nullptr ? 1 : last - column + 1;
-            if (tile != nullptr) {
-                for (std::int64_t i = column; i <= last; ++i)
-                    look_into(tile->cells[cell_in_tile({row, i})]);
-            }
+            if (tile != nullptr) look_into(*tile, {row, column}, last - column + 1, 1);
             column = last + 1;
         }
     }
@@ -304,56 +266,134 @@ private:
     void scan_column(std::int64_t column, std::int64_t bottom, std::int64_t top) {
         for (std::int64_t row = bottom; row <= top;) {
             std::int64_t const last = std::min(top, row | tile_mask);
-            Tile const* const tile = index_.find_tile(tile_key({row, column}));
+            Tile const* const tile = index_.find_tile(index_.grid_.tile_key({row, column}));
             budget_ -= tile == nullptr ? 1 : last - row + 1;
-            if (tile != nullptr) {
-                for (std::int64_t i = row; i <= last; ++i)
-                    look_into(tile->cells[cell_in_tile({i, column})]);
-            }
+            if (tile != nullptr) look_into(*tile, {row, column}, last - row + 1, 8);
             row = last + 1;
         }
     }
 
-    void look_into(Cell const& cell) {
-        for (Entry const& entry : cell) {
-            std::uint64_t const squared = square(query_.place, entry.position);
-            if (squared >= best_.limit()) continue;
-            Miss const miss = first_miss(entry.traits, query_.wanted);
-            if (miss == Miss::nothing) {
-                best_.offer({entry.slot, index_.where_[entry.slot].id, metres_of(squared), miss});
-            } else {
-                found_.scratch.push_back({squared, entry.slot, miss});
+    // The cells that nearly every search comes to.
+    void prefetch_round(CellPlace centre) const {
+        for (std::int64_t row = centre.row - 2; row <= centre.row + 2; ++row) {
+            Tile const* tile = nullptr;
+            for (std::int64_t column = centre.column - 2; column <= centre.column + 2; ++column) {
+                if (tile == nullptr || (column & tile_mask) == 0)
+                    tile = index_.find_tile(index_.grid_.tile_key({row, column}));
+                if (tile != nullptr)
+                    prefetch(tile->cells[detail::Grid::cell_in_tile({row, column})]);
             }
         }
     }
 
-    // Counts what failed nearer than the last hit, and keeps the nearest of it. An entry that was
-    // looked at before the hits came so near does not count.
-    void explain() {
-        found_.failed_counts.fill(0);
-        found_.scanned_count = static_cast<std::uint32_t>(found_.hits.size());
-        bool const is_full = !found_.hits.empty() && best_.is_full();
-        Hit const last = is_full ? found_.hits.front() : Hit{};
-        std::uint64_t const tie = is_full ? square_limit(last.distance - Metres{1}) : best_.limit();
-        Best passed_over{found_.passed_over, passed_over_max};
-        passed_over.start(best_.limit());
-        for (auto const& failed : found_.scratch) {
-            if (failed.square >= best_.limit()) continue;
-            Hit hit{failed.slot, index_.where_[failed.slot].id, Metres{}, failed.miss};
-            if (failed.square >= tie || failed.square < passed_over.limit())
-                hit.distance = metres_of(failed.square);
-            if (failed.square >= tie && !nearer(hit, last)) continue;
-            if (failed.square < passed_over.limit()) passed_over.offer(hit);
-            ++found_.failed_counts[static_cast<std::size_t>(failed.miss)];
-            ++found_.scanned_count;
+    // Looks into `count` cells of one tile. Nearly all of the time goes into waiting for memory, so
+    // all of it is asked for before any is looked at.
+    void look_into(Tile const& tile, CellPlace first, std::int64_t count, std::uint32_t stride) {
+        std::uint32_t const start = detail::Grid::cell_in_tile(first);
+        std::uint32_t const end = start + (static_cast<std::uint32_t>(count) * stride);
+        for (std::uint32_t i = start; i < end; i += stride)
+            prefetch(tile.cells[i]);
+        for (std::uint32_t i = start; i < end; i += stride)
+            look_into(tile.cells[i]);
+    }
+
+    static void prefetch(Cell const& cell) {
+        __builtin_prefetch(cell.places.data());
+        char const* const things = reinterpret_cast<char const*>(cell.things.data());
+        std::size_t const bytes = cell.things.size() * sizeof(Thing);
+        for (std::size_t offset = 0; offset < std::min(bytes, prefetch_bytes_max); offset += 64)
+            __builtin_prefetch(things + offset);
+    }
+
+    void look_into(Cell const& cell) {
+        for (std::size_t i = 0; i < cell.places.size(); ++i) {
+            std::uint64_t const squared = square(query_.place, cell.places[i]);
+            if (squared >= limit_) continue;
+            Thing const& thing = cell.things[i];
+            if (is_eligible(thing.traits)) {
+                found_.seen.push_back({squared, thing.id, thing.slot, Miss::nothing});
+                tighten(squared);
+            } else if (query_.explain == Explain::yes) {
+                Miss const miss = first_miss(thing.traits, query_.wanted);
+                found_.seen.push_back({squared, thing.id, thing.slot, miss});
+            }
         }
-        passed_over.sort();
+    }
+
+    // first_miss(...) == nothing, without a branch for each.
+    bool is_eligible(Traits const& has) const {
+        Wanted const& wanted = query_.wanted;
+        auto const flags = static_cast<std::uint64_t>(wanted.flags & ~has.flags);
+        auto const kinds =
+            static_cast<std::uint64_t>(((has.kinds & wanted.kinds) | any_kind_) == 0);
+        std::uint64_t const features = wanted.features & ~has.features;
+        return (flags | kinds | features | (wanted.skills & ~has.skills)) == 0;
+    }
+
+    // Keeps the squares of the nearest eligible; once there are enough, they set the limit.
+    void tighten(std::uint64_t squared) {
+        auto& squares = found_.nearest_squares;
+        if (squares.size() == query_.count) {
+            if (squared >= squares.front()) return;
+            std::pop_heap(squares.begin(), squares.end());
+            squares.back() = squared;
+        } else {
+            squares.push_back(squared);
+        }
+        std::push_heap(squares.begin(), squares.end());
+        if (squares.size() == query_.count)
+            limit_ = std::min(limit_, metre_beyond(squares.front()));
+    }
+
+    // Sorts out what was seen: the hits, and of the rest what is nearer than the last hit.
+    void settle() {
+        found_.hits.clear();
+        found_.passed_over.clear();
+        found_.failed_counts.fill(0);
+        for (auto const& seen : found_.seen) {
+            if (seen.miss != Miss::nothing || seen.square >= limit_) continue;
+            found_.hits.push_back({seen.slot, seen.id, metres_of(seen.square), seen.miss});
+        }
+        std::sort(found_.hits.begin(), found_.hits.end(), nearer);
+        if (found_.hits.size() > query_.count) found_.hits.resize(query_.count);
+        found_.scanned_count = static_cast<std::uint32_t>(found_.hits.size());
+        if (query_.explain == Explain::yes) explain();
+    }
+
+    // The nearest of what failed is kept in a heap, with the furthest in front, until there is no
+    // more to come.
+    void explain() {
+        bool const is_open = found_.hits.size() < query_.count || query_.count == 0;
+        Hit const last = is_open ? Hit{} : found_.hits.back();
+        std::uint64_t const limit = is_open ? limit_ : square_limit(last.distance);
+        std::uint64_t const tie = is_open ? limit_ : square_limit(last.distance - Metres{1});
+        std::uint64_t kept_limit = limit;
+        auto& kept = found_.passed_over;
+        for (auto const& seen : found_.seen) {
+            if (seen.miss == Miss::nothing || seen.square >= limit) continue;
+            Hit hit{seen.slot, seen.id, Metres{}, seen.miss};
+            if (seen.square >= tie || seen.square < kept_limit)
+                hit.distance = metres_of(seen.square);
+            if (seen.square >= tie && !nearer(hit, last)) continue;
+            ++found_.failed_counts[static_cast<std::size_t>(seen.miss)];
+            ++found_.scanned_count;
+            if (seen.square >= kept_limit) continue;
+            kept.push_back(hit);
+            std::push_heap(kept.begin(), kept.end(), nearer);
+            if (kept.size() > passed_over_max) {
+                std::pop_heap(kept.begin(), kept.end(), nearer);
+                kept.pop_back();
+            }
+            if (kept.size() == passed_over_max) kept_limit = square_limit(kept.front().distance);
+        }
+        std::sort_heap(kept.begin(), kept.end(), nearer);
     }
 
     FleetIndex const& index_;
     Query const& query_;
     Found& found_;
-    Best best_;
+    std::uint32_t any_kind_;   // 1 when every kind will do
+    std::uint64_t limit_ = 0;  // of squares that still matter, itself excluded
     std::int64_t budget_ = 0;
 };
 
@@ -364,9 +404,11 @@ void FleetIndex::nearest(Query const& query, Found& found) const {
 void FleetIndex::within(Query const& query, Found& found) const {
     Query one_more = query;
     ++one_more.count;
+    one_more.explain = Explain::no;
     nearest(one_more, found);
     if (found.hits.size() <= query.count) return;
     found.hits.pop_back();
+    --found.scanned_count;
     found.truncated = true;
 }
 
@@ -383,10 +425,11 @@ void FleetIndex::in_rectangle(
     found.truncated = false;
     auto const look_into = [&](Tile const& tile) {
         for (Cell const& cell : tile.cells) {
-            for (Entry const& entry : cell) {
-                if (!is_within(area, entry.position)) continue;
-                if (first_miss(entry.traits, wanted) != Miss::nothing) continue;
-                found.hits.push_back({entry.slot, where_[entry.slot].id, Metres{}, Miss::nothing});
+            for (std::size_t i = 0; i < cell.places.size(); ++i) {
+                if (!is_within(area, cell.places[i])) continue;
+                Thing const& thing = cell.things[i];
+                if (first_miss(thing.traits, wanted) != Miss::nothing) continue;
+                found.hits.push_back({thing.slot, thing.id, Metres{}, Miss::nothing});
                 std::push_heap(found.hits.begin(), found.hits.end(), lower_id);
                 if (found.hits.size() <= count) continue;
                 std::pop_heap(found.hits.begin(), found.hits.end(), lower_id);
@@ -404,14 +447,14 @@ void FleetIndex::in_rectangle(
 // all there are.
 void FleetIndex::each_tile(Rectangle const& area, auto&& look) const {
     if (area.north_east.lat < area.south_west.lat) return;
-    CellPlace const low = cell_of(area.south_west);
-    CellPlace high = cell_of(area.north_east);
+    CellPlace const low = grid_.cell_of(area.south_west);
+    CellPlace high = grid_.cell_of(area.north_east);
     if (area.north_east.lon == model::lon_max || area.north_east.lon < area.south_west.lon)
-        high.column += column_count;
+        high.column += grid_.column_count();
     std::int64_t const rows = (high.row >> 3U) - (low.row >> 3U) + 1;
     std::int64_t const columns = (high.column >> 3U) - (low.column >> 3U) + 1;
     auto const known = static_cast<std::int64_t>(tile_by_key_.size());
-    if (rows * columns > known || columns * 8 >= column_count) {
+    if (rows * columns > known || columns * 8 >= grid_.column_count()) {
         for (Tile const& tile : tiles_) {
             if (tile.count > 0) look(tile);
         }
@@ -419,7 +462,7 @@ void FleetIndex::each_tile(Rectangle const& area, auto&& look) const {
     }
     for (std::int64_t i = 0; i < rows * columns; ++i) {
         CellPlace const place{low.row + (8 * (i / columns)), low.column + (8 * (i % columns))};
-        Tile const* const tile = find_tile(tile_key(place));
+        Tile const* const tile = find_tile(grid_.tile_key(place));
         if (tile != nullptr) look(*tile);
     }
 }

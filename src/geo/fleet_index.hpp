@@ -10,7 +10,7 @@
 // Cost     put, move, remove O(1); nearest O(entries looked at). bench/nearest has the figures.
 // Threads  one writer and no reader beside it, or many readers with a Found each.
 // Limits   a search beyond 50 km, or nearer to a pole than lat 75, may look at every entry. An
-//          entry costs 60 to 200 bytes; an occupied tile of 1.6 km 1.5 KB, given back when empty.
+//          entry costs about 100 bytes, an occupied tile (8 x 8 cells) 3 KB, given back when empty.
 #pragma once
 
 #include <array>
@@ -24,6 +24,7 @@
 #include "base/quantity.hpp"
 #include "base/table.hpp"
 #include "geo/distance.hpp"
+#include "geo/grid.hpp"
 #include "model/place.hpp"
 
 namespace posthaste::geo {
@@ -54,11 +55,15 @@ constexpr std::size_t miss_count = 7;
 
 Miss first_miss(Traits const& has, Wanted const& wanted);
 
+/// Whether to tell of the entries passed over, which costs about half of a search again.
+enum class Explain : std::uint8_t { no, yes };
+
 struct Query {
     model::Position place;
     std::size_t count = 10;  ///< at most so many hits
     Metres radius = distance_max;
     Wanted wanted;
+    Explain explain = Explain::yes;
 };
 
 struct Rectangle {
@@ -89,12 +94,15 @@ struct Found {
     std::array<std::uint32_t, miss_count> failed_counts{};  ///< by the first thing missed
     std::uint32_t scanned_count = 0;                        ///< hits and failed together
 
-    struct Failed {
+    /// The search's own.
+    struct Seen {
         std::uint64_t square = 0;
+        std::uint64_t id = 0;
         Slot slot = 0;
         Miss miss = Miss::nothing;
     };
-    std::vector<Failed> scratch;  ///< the search's own
+    std::vector<Seen> seen;
+    std::vector<std::uint64_t> nearest_squares;
 };
 
 class FleetIndex {
@@ -106,11 +114,11 @@ public:
     void move(Slot slot, model::Position position);
     void set_traits(Slot slot, Traits traits);
     void remove(Slot slot);
-    model::Position position(Slot slot) const { return entry(slot).position; }
-    Traits const& traits(Slot slot) const { return entry(slot).traits; }
-    std::uint64_t id(Slot slot) const;
+    model::Position position(Slot slot) const { return cell_of(slot).places[index_of(slot)]; }
+    Traits const& traits(Slot slot) const { return cell_of(slot).things[index_of(slot)].traits; }
+    std::uint64_t id(Slot slot) const { return cell_of(slot).things[index_of(slot)].id; }
 
-    bool contains(Slot slot) const;
+    bool contains(Slot slot) const { return slot < where_.size() && where_[slot].cell != nowhere; }
     std::size_t size() const { return size_; }
     /// Occupied tiles, for those who watch memory.
     std::size_t tile_count() const { return tile_by_key_.size(); }
@@ -118,6 +126,7 @@ public:
     /// The `count` nearest within the radius that have what is wanted.
     void nearest(Query const& query, Found& found) const;
     /// All within the radius that have what is wanted; past `count` truncated, the nearest kept.
+    /// Nothing is said of entries passed over.
     void within(Query const& query, Found& found) const;
     /// All within the rectangle that have what is wanted; past `count` truncated, the lowest ids
     /// kept. Distances are 0, and nothing is said of entries passed over.
@@ -127,17 +136,21 @@ public:
 private:
     class Search;
 
-    struct Entry {
+    struct Thing {
         Traits traits;
-        model::Position position;
+        std::uint64_t id = 0;
         Slot slot = 0;
     };
-    using Cell = std::vector<Entry>;
+    /// Entry i is at places[i]. Most that a search looks at are too far, and are seen by that
+    /// alone.
+    struct Cell {
+        std::vector<model::Position> places;
+        std::vector<Thing> things;
+    };
 
-    static constexpr std::uint32_t tile_side = 8;
-    static constexpr std::uint32_t tile_cells = tile_side * tile_side;
+    static constexpr std::uint32_t tile_cells = 64;
 
-    /// A square of cells, the unit of memory.
+    /// 8 x 8 cells, the unit of memory.
     struct Tile {
         std::uint64_t key = 0;
         std::uint32_t count = 0;
@@ -148,26 +161,33 @@ private:
     struct Where {
         std::uint32_t cell = nowhere;
         std::uint32_t index = 0;
-        std::uint64_t id = 0;
     };
     static constexpr std::uint32_t nowhere = 0xffff'ffff;
 
-    Entry const& entry(Slot slot) const;
-    Entry& entry(Slot slot);
     Cell& cell(std::uint32_t number) {
         return tiles_[number / tile_cells].cells[number % tile_cells];
     }
+    Cell const& cell_of(Slot slot) const {
+        ASSERT(contains(slot));
+        std::uint32_t const number = where_[slot].cell;
+        return tiles_[number / tile_cells].cells[number % tile_cells];
+    }
+    std::uint32_t index_of(Slot slot) const { return where_[slot].index; }
     std::uint32_t make_cell(model::Position position, std::uint32_t hint);
-    void add(std::uint32_t cell_number, Entry const& entry);
-    Entry take(Slot slot);
+    void add(std::uint32_t cell_number, model::Position position, Thing const& thing);
+    Thing take(Slot slot);
+    void adapt();
     Tile const* find_tile(std::uint64_t key) const;
     void each_tile(Rectangle const& area, auto&& look) const;
 
+    detail::Grid grid_;
     std::deque<Tile> tiles_;
     std::vector<std::uint32_t> free_tiles_;
     boost::unordered_flat_map<std::uint64_t, std::uint32_t> tile_by_key_;
     std::vector<Where> where_;  ///< by slot
     std::size_t size_ = 0;
+    std::size_t occupied_cells_ = 0;
+    std::size_t changes_ = 0;  ///< of cells, since the grid's fitness was looked at
 };
 
 }  // namespace posthaste::geo
