@@ -372,6 +372,8 @@ Mutations mutations_of(Decision const& decision) {
             all.emplace_back([failed](Decision& it) {
                 it.failed_counts[static_cast<std::size_t>(failed)] = 0;
             });
+            if (!decision.candidates[i].facts.planned)
+                all.emplace_back([i](Decision& it) { it.candidates[i].facts.fits = true; });
         }
     }
     for (std::size_t i = 0; i < decision.would_help.size(); ++i)
