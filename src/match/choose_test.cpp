@@ -291,82 +291,94 @@ TEST_CASE("every decision passes its checker, also from its bytes, seed 42") {
 
 namespace {
 
+using Mutations = std::vector<std::function<void(Decision&)>>;
+
+/// To the agent that stands at `i`, whether it was scored or not.
+void add_of_candidate(Mutations& all, std::size_t i) {
+    auto const change = [&](auto mutate) {
+        all.emplace_back([i, mutate](Decision& it) { mutate(it.candidates[i]); });
+    };
+    change([](Candidate& it) { ++it.score; });
+    change([](Candidate& it) { it.failed = it.failed == Rule::none ? Rule::skills : Rule::none; });
+    change([](Candidate& it) { it.facts.planned = !it.facts.planned; });
+    for (std::size_t term = 0; term < model::term_count; ++term)
+        change([term](Candidate& it) { ++it.terms[term]; });
+    all.emplace_back([i](Decision& it) { it.candidates.push_back(it.candidates[i]); });
+    if (i == 0) return;
+    all.emplace_back([i](Decision& it) { std::swap(it.candidates[i - 1], it.candidates[i]); });
+}
+
+/// To the facts of one that may take it: each turns a rule or a term.
+void add_of_scored(Mutations& all, std::size_t i) {
+    auto const change = [&](auto mutate) {
+        all.emplace_back([i, mutate](Decision& it) { mutate(it.candidates[i].facts); });
+    };
+    all.emplace_back([i](Decision& it) {
+        it.candidates.erase(it.candidates.begin() + static_cast<std::ptrdiff_t>(i));
+    });
+    change([](model::Facts& it) { it.availability = model::Availability::off; });
+    change([](model::Facts& it) { it.in_shift = false; });
+    change([](model::Facts& it) { it.freshness = model::Freshness::stale; });
+    change([](model::Facts& it) { it.stack += 2; });
+    change([](model::Facts& it) { it.declined = true; });
+    change([](model::Facts& it) { it.zone_right = false; });
+    change([](model::Facts& it) { it.distance = Metres{101}; });
+    change([](model::Facts& it) { it.fits = false; });
+    change([](model::Facts& it) { it.lateness = Millis{1}; });
+    change([](model::Facts& it) { it.finish = it.shift_end + Millis{1}; });
+    change([](model::Facts& it) { it.arrival = it.arrival + Millis{1}; });
+    change([](model::Facts& it) { it.delay = it.delay + Millis{1}; });
+    change([](model::Facts& it) { it.assigned_count += 2; });
+    change([](model::Facts& it) { it.skills ^= 0x100U; });
+    change([](model::Facts& it) { it.features ^= 0x100U; });
+}
+
+void add_of_help(Mutations& all, std::size_t i) {
+    all.emplace_back([i](Decision& it) { ++it.would_help[i].amount; });
+    all.emplace_back([i](Decision& it) { it.would_help[i].agent = AgentId{999}; });
+    all.emplace_back([i](Decision& it) {
+        Rule& rule = it.would_help[i].rule;
+        rule = rule == Rule::skills ? Rule::zone : Rule::skills;
+    });
+}
+
+/// To what was asked, where somebody won.
+void add_of_question(Mutations& all, Decision const& decision) {
+    bool const drives = decision.candidates.front().terms[0] != 0;
+    if (drives) all.emplace_back([](Decision& it) { ++it.weights.arrival; });
+    all.emplace_back([](Decision& it) { it.at = it.at + Millis{1}; });
+    all.emplace_back([](Decision& it) { it.needs.radius = Metres{-1}; });
+    all.emplace_back([](Decision& it) { it.needs.stack_max = 0; });
+    all.emplace_back([](Decision& it) { it.needs.need.skills |= 1ULL << 60U; });
+    all.emplace_back([](Decision& it) { it.needs.latest = Instant{}; });
+    all.emplace_back([](Decision& it) { it.would_help.push_back({it.winner, Rule::too_far, 1}); });
+}
+
 /// Changes to a decision, each of something that decided it.
-std::vector<std::function<void(Decision&)>> mutations_of(Decision const& decision) {
-    std::vector<std::function<void(Decision&)>> all;
+Mutations mutations_of(Decision const& decision) {
+    Mutations all;
     all.emplace_back([](Decision& it) { it.winner = AgentId{raw(it.winner) + 1}; });
     all.emplace_back([](Decision& it) {
-        it.verdict =
-            it.verdict == model::Verdict::waits ? model::Verdict::assigned : model::Verdict::waits;
+        bool const waits = it.verdict == model::Verdict::waits;
+        it.verdict = waits ? model::Verdict::assigned : model::Verdict::waits;
     });
     all.emplace_back([](Decision& it) { ++it.failed_counts[0]; });
-    for (std::size_t rule = 1; rule < model::rule_count; ++rule) {
-        // Counts may be above what is recorded, never below.
-        auto const failed = static_cast<Rule>(rule);
-        bool const is_recorded = std::any_of(
-            decision.candidates.begin(),
-            decision.candidates.end(),
-            [&](Candidate const& candidate) { return candidate.failed == failed; }
-        );
-        if (is_recorded) all.emplace_back([rule](Decision& it) { it.failed_counts[rule] = 0; });
-    }
     for (std::size_t i = 0; i < decision.candidates.size(); ++i) {
-        auto const change = [&](auto mutate) {
-            all.emplace_back([i, mutate](Decision& it) { mutate(it.candidates[i]); });
-        };
-        Candidate const& candidate = decision.candidates[i];
-        change([](Candidate& it) { ++it.score; });
-        change([](Candidate& it) {
-            it.failed = it.failed == Rule::none ? Rule::skills : Rule::none;
-        });
-        change([](Candidate& it) { it.facts.planned = !it.facts.planned; });
-        for (std::size_t term = 0; term < model::term_count; ++term)
-            change([term](Candidate& it) { ++it.terms[term]; });
-        all.emplace_back([i](Decision& it) { it.candidates.push_back(it.candidates[i]); });
-        if (i > 0)
-            all.emplace_back([i](Decision& it) {
-                std::swap(it.candidates[i - 1], it.candidates[i]);
+        add_of_candidate(all, i);
+        Rule const failed = decision.candidates[i].failed;
+        if (failed == Rule::none) {
+            add_of_scored(all, i);
+        } else {  // more may be counted than are recorded, never less
+            all.emplace_back([failed](Decision& it) {
+                it.failed_counts[static_cast<std::size_t>(failed)] = 0;
             });
-        if (candidate.failed != Rule::none) continue;
-        all.emplace_back([i](Decision& it) {
-            it.candidates.erase(it.candidates.begin() + static_cast<std::ptrdiff_t>(i));
-        });
-        change([](Candidate& it) { it.facts.availability = model::Availability::off; });
-        change([](Candidate& it) { it.facts.in_shift = false; });
-        change([](Candidate& it) { it.facts.freshness = model::Freshness::stale; });
-        change([](Candidate& it) { it.facts.stack += 2; });
-        change([](Candidate& it) { it.facts.declined = true; });
-        change([](Candidate& it) { it.facts.zone_right = false; });
-        change([](Candidate& it) { it.facts.distance = Metres{101}; });
-        change([](Candidate& it) { it.facts.fits = false; });
-        change([](Candidate& it) { it.facts.lateness = Millis{1}; });
-        change([](Candidate& it) { it.facts.finish = it.facts.shift_end + Millis{1}; });
-        change([](Candidate& it) { it.facts.arrival = it.facts.arrival + Millis{1}; });
-        change([](Candidate& it) { it.facts.delay = it.facts.delay + Millis{1}; });
-        change([](Candidate& it) { it.facts.assigned_count += 2; });
-        change([](Candidate& it) { it.facts.skills ^= 0x100U; });
-        change([](Candidate& it) { it.facts.features ^= 0x100U; });
+            if (!decision.candidates[i].facts.planned)
+                all.emplace_back([i](Decision& it) { it.candidates[i].facts.fits = true; });
+        }
     }
-    for (std::size_t i = 0; i < decision.would_help.size(); ++i) {
-        all.emplace_back([i](Decision& it) { ++it.would_help[i].amount; });
-        all.emplace_back([i](Decision& it) { it.would_help[i].agent = AgentId{999}; });
-        all.emplace_back([i](Decision& it) {
-            Rule& rule = it.would_help[i].rule;
-            rule = rule == Rule::skills ? Rule::zone : Rule::skills;
-        });
-    }
-    if (decision.winner != AgentId{}) {
-        bool const drives = decision.candidates.front().terms[0] != 0;
-        if (drives) all.emplace_back([](Decision& it) { ++it.weights.arrival; });
-        all.emplace_back([](Decision& it) { it.at = it.at + Millis{1}; });
-        all.emplace_back([](Decision& it) { it.needs.radius = Metres{-1}; });
-        all.emplace_back([](Decision& it) { it.needs.stack_max = 0; });
-        all.emplace_back([](Decision& it) { it.needs.need.skills |= 1ULL << 60U; });
-        all.emplace_back([](Decision& it) { it.needs.latest = Instant{}; });
-        all.emplace_back([](Decision& it) {
-            it.would_help.push_back({it.winner, Rule::too_far, 1});
-        });
-    }
+    for (std::size_t i = 0; i < decision.would_help.size(); ++i)
+        add_of_help(all, i);
+    if (decision.winner != AgentId{}) add_of_question(all, decision);
     return all;
 }
 

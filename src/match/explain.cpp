@@ -123,10 +123,10 @@ std::vector<model::Counterfactual> would_help(
     }
     std::vector<model::Counterfactual> changes;
     for (std::size_t rule = model::rule_count; rule-- > 0;) {
-        if (!best_by_rule[rule]) continue;
+        auto const& best = best_by_rule[rule];
+        if (!best) continue;
         if (changes.size() == model::losers_recorded_max) break;
-        Best const& best = *best_by_rule[rule];
-        changes.push_back({best.agent, static_cast<Rule>(rule), best.amount});
+        changes.push_back({best->agent, static_cast<Rule>(rule), best->amount});
     }
     return changes;
 }

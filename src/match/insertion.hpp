@@ -15,7 +15,8 @@
 // Order    exact as said above, unless a limit below was met.
 // Cost     empty route: one travel time a stop. n visits, m stops: (2m + 1) travel times a visit,
 //          then an exact lower bound by dynamic programming in O(nm), and a depth-first search
-//          under it that checks windows and loads as it goes, O(1) a step; choose_bench.cpp.
+//          under it that checks windows and loads as it goes, O(1) a step. For a ride
+//          0.05 us on an empty route, 0.5 us on 4 visits, 6 us on 64 (choose_bench.cpp).
 // Threads  one Inserter per thread; it holds only scratch.
 // Limits   Only the last gaps_max gaps of a route are tried, and at most steps_max steps of the
 //          search made; the best found by then is the answer.

@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <optional>
 #include <tuple>
 
 #include "base/prng.hpp"
@@ -127,20 +126,21 @@ Insertion exhaustive(
         std::count_if(route.begin(), route.end(), [](Visit const& v) { return v.locked; })
     );
     std::vector<std::uint16_t> gap(job.size(), locked);
-    std::optional<Insertion> feasible;
-    std::optional<Insertion> least_bad;
+    std::vector<Insertion> best;       // at most one: the feasible of least travel
+    std::vector<Insertion> least_bad;  // at most one, of those that keep the stops together
     for (;;) {
         Insertion const next = judged(start, route, job, gap, travel);
-        if (next.feasible() && (!feasible || next.added < feasible->added)) feasible = next;
+        if (next.feasible() && (best.empty() || next.added < best[0].added)) best = {next};
         auto const badness = [](Insertion const& it) {
             return std::tuple{!it.fits, it.lateness, it.added};
         };
         bool const is_together = gap.front() == gap.back();
-        if (is_together && (!least_bad || badness(next) < badness(*least_bad))) least_bad = next;
+        if (is_together && (least_bad.empty() || badness(next) < badness(least_bad[0])))
+            least_bad = {next};
         std::size_t k = gap.size();
         while (k > 0 && gap[k - 1] == route.size())
             --k;
-        if (k == 0) return feasible ? *feasible : *least_bad;
+        if (k == 0) return best.empty() ? least_bad[0] : best[0];
         std::fill(gap.begin() + static_cast<std::ptrdiff_t>(k) - 1, gap.end(), gap[k - 1] + 1);
     }
 }
@@ -284,7 +284,8 @@ TEST_CASE("the best insertion is the one that trying all of them finds, seed 42"
         std::vector<Visit> job(1 + prng.below(3));
         for (auto& one : job)
             one = random_visit(prng);
-        Start start{at(0), {3, 3}, 0, load(static_cast<std::int32_t>(prng.below(3))), load(5)};
+        Start const start{
+            at(0), {3, 3}, 0, load(static_cast<std::int32_t>(prng.below(3))), load(5)};
         Travel const& travel = prng.chance(500) ? static_cast<Travel const&>(blocks) : one_ways;
         Insertion const found = inserter.best(start, route, job, travel);
         Insertion const wanted = exhaustive(start, route, job, travel);

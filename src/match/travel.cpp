@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
-#include "match/great_circle.hpp"
+#include "geo/distance.hpp"
 
 namespace posthaste::match {
 
@@ -19,7 +19,7 @@ Millis StraightLine::time(model::Position from, model::Position to, std::uint8_t
     ASSERT(kind < model::vehicle_kinds_max);
     if (from == to) return Millis{};
     // mm x (per mille / 1000) / (mm/s) x 1000 ms: the thousands cancel. At most 2^35 x 2^20.
-    std::int64_t const way = great_circle_mm(from, to) * detour_per_mille_;
+    std::int64_t const way = geo::distance_mm(from, to) * detour_per_mille_;
     std::int64_t const speed = speed_mm_s_[kind];
     return std::clamp(Millis{(way + speed - 1) / speed}, Millis{1}, travel_max);
 }
