@@ -26,6 +26,13 @@ constexpr char const* make_tables = R"sql(
     CREATE TABLE meta(key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 )sql";
 
+Status set_up(Database& database, Options const& options) {
+    char const* const sync =
+        options.sync == Sync::full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=OFF";
+    TRY(database.run(sync));
+    return database.run("PRAGMA wal_autocheckpoint=0");
+}
+
 Status initialise(Database& database) {
     TRY(database.run("BEGIN IMMEDIATE"));
     TRY(database.run(make_tables));
@@ -76,10 +83,7 @@ Result<Database> open_writer(fs::path const& folder, Options const& options) {
     if (TRY(database.text("PRAGMA journal_mode=WAL")) != "wal") {
         return Error{Errc::io_failed, path.string() + " cannot be kept with a write-ahead log"};
     }
-    TRY(database.run(
-        options.sync == Sync::full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=OFF"
-    ));
-    TRY(database.run("PRAGMA wal_autocheckpoint=0"));
+    TRY(set_up(database, options));
     if (made) TRY(initialise(database));
     TRY(settle(database));
     return database;
@@ -88,7 +92,7 @@ Result<Database> open_writer(fs::path const& folder, Options const& options) {
 Result<Database> open_reader(fs::path const& folder, Options const& options) {
     auto database = TRY(Database::open(folder / database_name, OpenMode::existing, options.vfs));
     TRY(database.run("PRAGMA query_only=1"));
-    TRY(database.run("PRAGMA wal_autocheckpoint=0"));
+    TRY(set_up(database, options));
     return database;
 }
 
