@@ -1,5 +1,7 @@
 #include "log/check.hpp"
 
+#include <algorithm>
+
 #include "base/codec.hpp"
 
 namespace posthaste::log {
@@ -154,6 +156,25 @@ Status check_chain(Tail const& tail, Stored const& next) {
     return Unit{};
 }
 
+Status check_cursor(
+    std::string_view follower, Position position, Position last, std::span<Cursor const> cursors
+) {
+    TRY(check_name("a follower's name", follower));
+    if (position > last) {
+        return Error{
+            Errc::not_found,
+            "follower " + std::string{follower} + " says it is at position " + number(position) +
+                ", but the log ends at " + number(last)};
+    }
+    bool const known = std::any_of(cursors.begin(), cursors.end(), [&](auto const& cursor) {
+        return cursor.follower == follower;
+    });
+    if (known || cursors.size() < cursors_max) return Unit{};
+    return Error{
+        Errc::limit_exceeded,
+        "there are " + number(cursors.size()) + " followers already; drop one"};
+}
+
 Status check_name(std::string_view what, std::string_view name) {
     if (!name.empty() && name.size() <= name_bytes_max) return Unit{};
     return Error{
@@ -167,6 +188,20 @@ Status check_bytes(std::string_view what, std::size_t bytes, std::size_t bytes_m
         Errc::limit_exceeded,
         std::string{what} + " of " + number(bytes) + " bytes passes the limit of " +
             number(bytes_max)};
+}
+
+Error snapshots_too_low(RegionId region, EventNumber below) {
+    return Error{
+        Errc::not_found,
+        region_text(region) + " cannot be trimmed below event " + number(below) + ": its last " +
+            number(snapshots_kept) + " snapshots do not both hold the event before it"};
+}
+
+Error cursor_in_the_way(Cursor const& cursor, Position position) {
+    return Error{
+        Errc::in_use,
+        "follower " + cursor.follower + " is at position " + number(cursor.position) +
+            " and has yet to read up to " + number(position)};
 }
 
 Tail tail_of(Stored const& record) {

@@ -26,9 +26,19 @@ Result<Stored> check_record(
 /// Does `next` continue `tail`? Errors: corrupt, naming both.
 Status check_chain(Tail const& tail, Stored const& next);
 
+/// May a follower's cursor be saved beside these? Errors: limit_exceeded; not_found when the log
+/// does not reach there.
+Status check_cursor(
+    std::string_view follower, Position position, Position last, std::span<Cursor const> cursors
+);
+
 /// Errors: limit_exceeded.
 Status check_name(std::string_view what, std::string_view name);
 Status check_bytes(std::string_view what, std::size_t bytes, std::size_t bytes_max);
+
+/// Why a trim is refused.
+Error snapshots_too_low(RegionId region, EventNumber below);
+Error cursor_in_the_way(Cursor const& cursor, Position position);
 
 Tail tail_of(Stored const& record);
 

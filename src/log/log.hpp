@@ -9,12 +9,12 @@
 // Shapes   a region's events are numbered from 1 without gaps, and each record names the checksum
 //          of the region's record before. Positions number the records of the whole log, from 1,
 //          rising; trimming leaves gaps. 0 means "before the first", of both.
-// Errors   limit_exceeded: a batch, a record or the disk is full. fenced: a record does not
-//          continue its region's chain, so another writer wrote it. io_failed, corrupt (naming
-//          region, event and position), too_new, in_use.
-//          After an append that failed with anything but limit_exceeded of a batch or fenced, the
-//          outcome is unknown: every call answers that error until reopen(), and tail() then says
-//          what is really there.
+// Errors   limit_exceeded: a bound below would be passed. fenced: a record does not continue its
+//          region's chain, so another writer wrote since. After both nothing is stored and the log
+//          goes on. io_failed (the disk is full, or gone), corrupt (naming region, event and
+//          position), too_new.
+//          After a write that failed with io_failed or corrupt its outcome is unknown: every call
+//          answers that error until reopen(); tail() then says what is really there.
 // Order    read: by event number. read_from: by position. regions, cursors: by id, by name.
 // Threads  any; one append at a time, and reads do not wait for it.
 // Limits   the *_max below.
@@ -50,7 +50,8 @@ constexpr std::size_t snapshots_kept = 2;
 constexpr std::size_t cursors_max = 256;
 constexpr std::size_t meta_keys_max = 256;
 constexpr std::size_t meta_value_bytes_max = 64 * 1024;
-constexpr std::size_t name_bytes_max = 64;  ///< of a follower, of a meta key
+constexpr std::size_t trim_records_max = 16'384;  ///< of one call
+constexpr std::size_t name_bytes_max = 64;        ///< of a follower, of a meta key
 
 /// A sealed record on its way in. The fields repeat what its header says.
 struct Append {
@@ -144,7 +145,7 @@ public:
     virtual Result<std::optional<Tail>> tail(RegionId region) const = 0;
     virtual Result<std::vector<RegionId>> regions() const = 0;
 
-    /// Keeps the newest snapshots_kept of the region. Not on the path of an append.
+    /// Keeps the newest snapshots_kept of the region up to this one. Not on the path of an append.
     /// Errors: not_found when the region has no record that ends with `event` and has that
     /// checksum.
     virtual Status save_snapshot(RegionId region, Snapshot const& snapshot) = 0;
@@ -169,10 +170,10 @@ public:
     virtual Status save_meta(std::string_view key, std::string_view value) = 0;
     virtual Result<std::optional<std::string>> load_meta(std::string_view key) const = 0;
 
-    /// Removes the region's records whose events are all below `below`; gives how many.
-    /// Errors: not_found unless all snapshots_kept snapshots exist, are whole, and the oldest
-    /// holds event `below` - 1; in_use when a cursor has not passed what would go. Never removes
-    /// the region's last record.
+    /// Removes the region's oldest records, trim_records_max at most, whose events are all below
+    /// `below`; gives how many. Never the region's last record. Loads the snapshots to check them.
+    /// Errors: not_found unless there are snapshots_kept snapshots, all whole, and the oldest
+    /// holds event `below` - 1; in_use when a cursor has not passed what would go.
     virtual Result<std::size_t> trim(RegionId region, EventNumber below) = 0;
 };
 

@@ -173,6 +173,7 @@ Status MemoryLog::save_snapshot(RegionId region, Snapshot const& snapshot) {
     }
     auto& kept = regions_.at(region).snapshots;
     kept.insert_or_assign(snapshot.event, snapshot);
+    kept.erase(kept.upper_bound(snapshot.event), kept.end());
     while (kept.size() > snapshots_kept)
         kept.erase(kept.begin());
     return Unit{};
@@ -209,22 +210,22 @@ Result<std::optional<PositionCheckpoint>> MemoryLog::load_positions(RegionId reg
 Status MemoryLog::save_cursor(std::string_view follower, Position position) {
     std::scoped_lock const lock{mutex_};
     TRY(alive());
-    TRY(check_name("a follower's name", follower));
-    ASSERT(position <= last_);
-    if (!cursors_.contains(follower) && cursors_.size() == cursors_max) {
-        return Error{Errc::limit_exceeded, "there are too many followers; drop one"};
-    }
+    TRY(check_cursor(follower, position, last_, all_cursors()));
     cursors_.insert_or_assign(std::string{follower}, position);
     return Unit{};
+}
+
+std::vector<Cursor> MemoryLog::all_cursors() const {
+    std::vector<Cursor> all;
+    for (auto const& [follower, position] : cursors_)
+        all.push_back({follower, position});
+    return all;
 }
 
 Result<std::vector<Cursor>> MemoryLog::cursors() const {
     std::scoped_lock const lock{mutex_};
     TRY(alive());
-    std::vector<Cursor> all;
-    for (auto const& [follower, position] : cursors_)
-        all.push_back({follower, position});
-    return all;
+    return all_cursors();
 }
 
 Status MemoryLog::drop_cursor(std::string_view follower) {
@@ -260,22 +261,18 @@ Result<std::size_t> MemoryLog::trim(RegionId region, EventNumber below) {
     auto const known = regions_.find(region);
     if (known == regions_.end() || known->second.snapshots.size() < snapshots_kept ||
         known->second.snapshots.begin()->first + 1 < below) {
-        return Error{
-            Errc::not_found, place_of(region, below, 0) + ": the snapshots do not reach there"};
+        return snapshots_too_low(region, below);
     }
     auto& records = known->second.records;
     std::vector<Position> going;
-    for (auto const& [first_event, position] : records) {
-        auto const& record = records_.at(position);
-        if (record.last_event() >= below || first_event == records.rbegin()->first) break;
-        going.push_back(position);
+    // A record goes when the next one starts at or before `below`; so the last one never goes.
+    for (auto record = records.begin(); std::next(record) != records.end(); ++record) {
+        if (std::next(record)->first > below || going.size() == trim_records_max) break;
+        going.push_back(record->second);
     }
+    if (going.empty()) return going.size();
     for (auto const& [follower, position] : cursors_) {
-        if (!going.empty() && position < going.back()) {
-            return Error{
-                Errc::in_use,
-                "follower " + follower + " is at position " + std::to_string(position)};
-        }
+        if (position < going.back()) return cursor_in_the_way({follower, position}, going.back());
     }
     for (auto const position : going) {
         records.erase(records_.at(position).first_event);

@@ -66,6 +66,7 @@ private:
     Status alive() const;
     void store(std::span<Append const> records, Tails const& after);
     void cut_last_batch();
+    std::vector<Cursor> all_cursors() const;
     Stored const* record_ending_with(RegionId region, EventNumber event) const;
 
     mutable std::mutex mutex_;
