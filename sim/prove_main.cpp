@@ -1,12 +1,14 @@
 // sim_prove: the simulator proves itself. Each planted bug must be found within its seeds.
 //
-// A run is a child process, because a bug may well end in a failed ASSERT, and that counts as found.
+// A run is a child process, because a bug may well end in a failed ASSERT, and that counts as
+// found.
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <string>
+
+#include <CLI/CLI.hpp>
 
 #include "base/plant.hpp"
 #include "world/world.hpp"

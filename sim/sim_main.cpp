@@ -1,7 +1,8 @@
 // sim: runs seeds, says how many held, and for one that did not the line that runs it again.
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <string>
+
+#include <CLI/CLI.hpp>
 
 #include "world/world.hpp"
 
@@ -16,8 +17,11 @@ Outcome run(std::uint64_t seed) {
 
 bool report(std::uint64_t seed, Outcome const& outcome) {
     if (!outcome.wrong) return true;
-    std::printf("FAILED: %s\n  again: sim --seed %llu\n", outcome.wrong->c_str(),
-                static_cast<unsigned long long>(seed));
+    std::printf(
+        "FAILED: %s\n  again: sim --seed %llu\n",
+        outcome.wrong->c_str(),
+        static_cast<unsigned long long>(seed)
+    );
     return false;
 }
 
@@ -45,17 +49,25 @@ int main(int argc, char** argv) {
         events += outcome.events;
         crashes += outcome.crashes;
         if (seeds == 1) {
-            std::printf("seed %llu: %llu events, %llu turns, %llu crashes, log %s\n",
-                        static_cast<unsigned long long>(each),
-                        static_cast<unsigned long long>(outcome.events),
-                        static_cast<unsigned long long>(outcome.turns),
-                        static_cast<unsigned long long>(outcome.crashes),
-                        outcome.logs.hex().substr(0, 16).c_str());
+            std::printf(
+                "seed %llu: %llu events, %llu turns, %llu crashes, log %s\n",
+                static_cast<unsigned long long>(each),
+                static_cast<unsigned long long>(outcome.events),
+                static_cast<unsigned long long>(outcome.turns),
+                static_cast<unsigned long long>(outcome.crashes),
+                outcome.logs.hex().substr(0, 16).c_str()
+            );
         }
     }
-    std::printf("%llu events, %llu crashes\n", static_cast<unsigned long long>(events),
-                static_cast<unsigned long long>(crashes));
-    std::printf("%llu passed, %llu failed\n", static_cast<unsigned long long>(passed),
-                static_cast<unsigned long long>(seeds - passed));
+    std::printf(
+        "%llu events, %llu crashes\n",
+        static_cast<unsigned long long>(events),
+        static_cast<unsigned long long>(crashes)
+    );
+    std::printf(
+        "%llu passed, %llu failed\n",
+        static_cast<unsigned long long>(passed),
+        static_cast<unsigned long long>(seeds - passed)
+    );
     return passed == seeds ? 0 : 1;
 }

@@ -36,7 +36,8 @@ void Checker::follow(node::Turned const& turned) {
         if (record.value().header.at < mirror.state.last_at) {
             return complain("time ran back in the log");
         }
-        for (auto const& entry : record.value().entries) check_entry(mirror, entry);
+        for (auto const& entry : record.value().entries)
+            check_entry(mirror, entry);
         ++mirror.records;
         if (mirror.records % 16 == 0 &&
             core::hash_of(mirror.state) != core::hash_of(turned.state)) {
@@ -96,12 +97,11 @@ void Checker::before_event(Mirror& mirror, model::Entry const& entry, model::Eve
             complain("an agent was asked again who had declined");
         }
     } else if (auto const* const closed = std::get_if<model::OfferClosed>(&event)) {
-        auto const offer = mirror.offers.find(closed->offer);
-        if (offer == mirror.offers.end()) return complain("an offer was closed twice");
-        if (closed->how == model::OfferEnd::declined) {
-            mirror.refused[offer->second.first].insert(offer->second.second);
-        }
-        mirror.offers.erase(offer);
+        auto const open = mirror.offers.find(closed->offer);
+        if (open == mirror.offers.end()) return complain("an offer was closed twice");
+        auto const& [slot, agent] = open->second;
+        if (closed->how == model::OfferEnd::declined) mirror.refused[slot].insert(agent);
+        mirror.offers.erase(open);
     } else if (auto const* const assignment = std::get_if<model::AssignmentMade>(&event)) {
         check_asked(mirror, assignment->assignment.agent, entry.envelope);
         check_made(mirror, *assignment);
@@ -176,8 +176,8 @@ void Checker::check_conclusion(Mirror& mirror, model::Entry const& entry) {
         .subject = concluded->subject,
         .number = mirror.state.last_event};
     if (!concluded_.emplace(name, answer).second) complain("a command was executed twice");
-    bool const late = entry.envelope.role == model::Role::agent &&
-                      !entry.envelope.device.empty() && concluded->subject != 0 &&
+    bool const late = entry.envelope.role == model::Role::agent && !entry.envelope.device.empty() &&
+                      concluded->subject != 0 &&
                       (concluded->rejection == Rejection::assignment_unknown ||
                        concluded->rejection == Rejection::transition_unknown);
     if (late && !kept) complain("a late operation was dropped without a trace");
@@ -185,7 +185,8 @@ void Checker::check_conclusion(Mirror& mirror, model::Entry const& entry) {
 
 void Checker::planned(model::Envelope const& envelope, model::AdoptPlan const& plan) {
     auto& routes = plans_[sim::name_of(envelope)];
-    for (auto const& route : plan.routes) routes[route.agent] = route.route_version;
+    for (auto const& route : plan.routes)
+        routes[route.agent] = route.route_version;
 }
 
 void Checker::acknowledged(
@@ -195,9 +196,9 @@ void Checker::acknowledged(
     if (!reply.answer.ok()) return;  // "not stored" promises nothing
     auto const& answer = reply.answer.value();
     auto const name = sim::name_of(envelope);
-    bool const forgotten = answer.rejection == Rejection::id_expired ||
-                           (answer.rejection == Rejection::limit_reached &&
-                            answer.detail.starts_with("operation:"));
+    bool const forgotten =
+        answer.rejection == Rejection::id_expired ||
+        (answer.rejection == Rejection::limit_reached && answer.detail.starts_with("operation:"));
     if (forgotten) {
         if (!concluded_.contains(name) && answer.rejection == Rejection::id_expired) {
             complain("an operation that was never executed was called expired");
@@ -205,9 +206,9 @@ void Checker::acknowledged(
         return;
     }
     auto const [before, first] = answers_.emplace(name, answer);
-    if (!first && !(before->second.rejection == answer.rejection &&
-                    before->second.subject == answer.subject &&
-                    before->second.number == answer.number)) {
+    if (!first &&
+        !(before->second.rejection == answer.rejection &&
+          before->second.subject == answer.subject && before->second.number == answer.number)) {
         complain("a command was answered in two ways");
     }
 }
@@ -223,7 +224,8 @@ void Checker::catch_up(log::Log const& log, RegionId region) {
     for (auto const& stored : records.value()) {
         auto const record = model::unseal(stored.bytes);
         if (!record.ok()) return complain("the log: " + record.error().detail);
-        for (auto const& entry : record.value().entries) check_entry(mirror, entry);
+        for (auto const& entry : record.value().entries)
+            check_entry(mirror, entry);
     }
 }
 
@@ -256,7 +258,13 @@ void Checker::check_log(log::Log const& log, RegionId region) {
     }
     if (region == core::control_region) return;
     for (auto const& [name, answer] : answers_) {
-        if (!logged.contains(name)) return complain("an acknowledged command is not in the log");
+        if (logged.contains(name)) continue;
+        return complain(
+            "an acknowledged command is not in the log: " + std::get<1>(name) + " operation " +
+            std::to_string(std::get<2>(name)) + ", answered " +
+            std::string{posthaste::name_of(answer.rejection)} + " " + answer.detail + " at event " +
+            std::to_string(answer.number) + " of " + std::to_string(replayed.last_event)
+        );
     }
 }
 

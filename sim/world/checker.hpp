@@ -1,7 +1,8 @@
 // Watches every record as it becomes durable, and every answer as it is given.
 //
 // Takes    records from the shard (as its follower), answers, plans as they were sent.
-// Gives    the first promise that was broken. It keeps a model of its own, as plain as can be, and a
+// Gives    the first promise that was broken. It keeps a model of its own, as plain as can be, and
+// a
 //          mirror of each region that is rebuilt from record bytes alone.
 #pragma once
 
@@ -18,8 +19,7 @@
 namespace posthaste::sim {
 
 /// What tells one command from another: (key, device, operation) or its id.
-using CommandName =
-    std::tuple<std::uint64_t, std::string, std::uint64_t, model::CommandId>;
+using CommandName = std::tuple<std::uint64_t, std::string, std::uint64_t, model::CommandId>;
 CommandName name_of(model::Envelope const& envelope);
 
 class Checker final : public node::Follower {

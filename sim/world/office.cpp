@@ -35,7 +35,9 @@ Office::Office(World& world) : world_{world} {
     see_through();
 }
 
-void Office::calm_down() { calm_ = true; }
+void Office::calm_down() {
+    calm_ = true;
+}
 
 void Office::tell(model::Command command, std::function<void(core::Answer const&)> then) {
     model::Envelope const envelope{
@@ -75,16 +77,15 @@ void Office::new_job() {
     }
     bool const quoted = kind == 1;
     tell(job, [this, quoted](core::Answer const& answer) {
-        if (quoted && answer.rejection == model::Rejection::none) quote(model::JobId{answer.subject});
+        if (quoted && answer.rejection == model::Rejection::none)
+            quote(model::JobId{answer.subject});
     });
 }
 
 void Office::quote(model::JobId job) {
-    tell(model::ProposeQuote{job, Cents{9'900}, "SEK"}, [this, job](core::Answer const&) {
+    tell(model::ProposeQuote{job, Cents{9900}, "SEK"}, [this, job](core::Answer const&) {
         bool const approve = !world_.prng().chance(50);
-        tell(model::DecideQuote{job, approve}, [this, job](core::Answer const&) {
-            schedule(job);
-        });
+        tell(model::DecideQuote{job, approve}, [this, job](core::Answer const&) { schedule(job); });
     });
 }
 
@@ -135,7 +136,8 @@ void Office::plan(core::State const& state) {
     auto const moved = one->route[prng.below(one->route.size())].assignment;
     model::PlannedRoute from{one->id, one->route_version, {}};
     model::PlannedRoute to{other->id, other->route_version, {}};
-    for (auto const& stop : other->route) to.stops.push_back({stop.assignment, stop.stop});
+    for (auto const& stop : other->route)
+        to.stops.push_back({stop.assignment, stop.stop});
     bool const exchange = prng.chance(700);
     for (auto const& stop : one->route) {
         auto& list = exchange && stop.assignment == moved ? to.stops : from.stops;
@@ -159,7 +161,7 @@ void Office::change_zone() {
     auto& prng = world_.prng();
     model::Zone zone{.name = "ring", .kind = model::ZoneKind::fence};
     zone.centre = stop_somewhere(prng).place;
-    zone.radius = Metres{prng.between(200, 3'000)};
+    zone.radius = Metres{prng.between(200, 3000)};
     zone.dwell = Millis{prng.between(0, 1) * 60'000};
     tell(model::SetZone{zone});
 }
@@ -167,17 +169,23 @@ void Office::change_zone() {
 void Office::meddle() {
     auto& prng = world_.prng();
     if (calm_) return;
-    world_.after(Millis{prng.between(5'000, 60'000)}, [this] { meddle(); });
+    world_.after(Millis{prng.between(5000, 60'000)}, [this] { meddle(); });
     auto const* const state = world_.read();
     if (state == nullptr || !prng.chance(world_.options().meddling)) return;
     auto const* const job = any_of(prng, state->jobs);
     switch (prng.below(8)) {
-        case 0: return job != nullptr ? cancel(*state, *job) : void();
-        case 1: return job != nullptr ? edit(*job) : void();
-        case 2: return job != nullptr ? assign(*state, *job) : void();
-        case 3: return release(*state);
-        case 4: return change_agent(*state);
-        default: return plan(*state);
+        case 0:
+            return job != nullptr ? cancel(*state, *job) : void();
+        case 1:
+            return job != nullptr ? edit(*job) : void();
+        case 2:
+            return job != nullptr ? assign(*state, *job) : void();
+        case 3:
+            return release(*state);
+        case 4:
+            return change_agent(*state);
+        default:
+            return plan(*state);
     }
 }
 

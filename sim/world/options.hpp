@@ -10,8 +10,8 @@ namespace posthaste::sim {
 
 struct Options {
     std::uint64_t seed = 1;
-    Millis span{3'600'000};         ///< with faults
-    Millis settle{5 * 3'600'000};   ///< without, until everything must have settled
+    Millis span{3'600'000};        ///< with faults
+    Millis settle{5 * 3'600'000};  ///< without, until everything must have settled
     std::int64_t agents = 8;
     std::int64_t jobs = 40;
 
@@ -23,7 +23,7 @@ struct Options {
     std::uint64_t bad_append = 0;  ///< lost, torn, or stored and not told
     std::uint64_t clock_jump = 0;
     std::uint64_t snapshot = 0;
-    std::uint64_t rude = 0;  ///< declines, ignores, drops, drives elsewhere, vanishes
+    std::uint64_t rude = 0;      ///< declines, ignores, drops, drives elsewhere, vanishes
     std::uint64_t meddling = 0;  ///< cancels, edits, reassigns, plans, pauses
 };
 

@@ -70,7 +70,7 @@ void Phone::operate(model::Command command) {
     };
     bool const offline = is_rude();
     if (offline) {
-        world_.after(Millis{world_.prng().between(1'000, 600'000)}, send);
+        world_.after(Millis{world_.prng().between(1000, 600'000)}, send);
     } else {
         send();
     }
@@ -78,7 +78,7 @@ void Phone::operate(model::Command command) {
 
 void Phone::beat() {
     auto& prng = world_.prng();
-    world_.after(Millis{prng.between(4'000, 15'000)}, [this] { beat(); });
+    world_.after(Millis{prng.between(4000, 15'000)}, [this] { beat(); });
     auto const* const state = world_.read();
     if (state == nullptr) return;
     auto const* const agent = state->agents.find(id_);
@@ -92,14 +92,17 @@ void Phone::beat() {
         operate(model::SetAvailability{id_, model::Availability::on_duty});
     } else if (!world_.is_calm() && prng.chance(world_.options().rude / 10)) {
         constexpr std::array all{
-            model::Availability::off, model::Availability::paused, model::Availability::on_duty,
+            model::Availability::off,
+            model::Availability::paused,
+            model::Availability::on_duty,
             model::Availability::on_duty};
         operate(model::SetAvailability{id_, all[prng.below(all.size())]});
     }
     move(*state, *agent);
     look_at_offers(*state, *agent);
     auto const mine = agent->assignments;
-    for (auto const id : mine) work(*state, state->assignments.at(id));
+    for (auto const id : mine)
+        work(*state, state->assignments.at(id));
 }
 
 void Phone::move(core::State const& state, model::Agent const& agent) {
@@ -110,7 +113,8 @@ void Phone::move(core::State const& state, model::Agent const& agent) {
     }
     constexpr std::int32_t step = 12'000;  // some 130 m a beat
     place_ = {towards(place_.lat, target.lat, step), towards(place_.lon, target.lon, step)};
-    world_.send_fix({.agent = id_, .place = place_, .time = world_.now(), .received = world_.now()});
+    world_.send_fix({.agent = id_, .place = place_, .time = world_.now(), .received = world_.now()}
+    );
 }
 
 void Phone::look_at_offers(core::State const& state, model::Agent const& agent) {
@@ -136,20 +140,25 @@ void Phone::answer(model::Offer const& offer) {
             .key = model::KeyId{1000 + number_},
             .agent = id_,
             .command = world_.new_command_id()};
-        world_.call(city, {envelope, model::AcceptOffer{offer.id, attempt},
-                           [this, forged](core::Answer const& answer) {
-                               if (forged && answer.rejection == model::Rejection::none) {
-                                   world_.complain("a token of another attempt was accepted");
-                               }
-                           }});
+        world_.call(
+            city,
+            {envelope,
+             model::AcceptOffer{offer.id, attempt},
+             [this, forged](core::Answer const& answer) {
+                 if (forged && answer.rejection == model::Rejection::none) {
+                     world_.complain("a token of another attempt was accepted");
+                 }
+             }}
+        );
     };
-    world_.after(Millis{prng.between(100, 6'000)}, accept);
-    if (is_rude()) world_.after(Millis{prng.between(100, 6'000)}, accept);  // taps twice
+    world_.after(Millis{prng.between(100, 6000)}, accept);
+    if (is_rude()) world_.after(Millis{prng.between(100, 6000)}, accept);  // taps twice
 }
 
 void Phone::attach(model::JobId job, model::AttachmentKind kind) {
     auto const content = digest(std::to_string(world_.prng().next()));
-    operate(model::AttachToJob{job, {.content = content, .kind = kind, .device_time = world_.now()}});
+    operate(model::AttachToJob{job, {.content = content, .kind = kind, .device_time = world_.now()}}
+    );
 }
 
 void Phone::work(core::State const& state, model::Assignment const& assignment) {

@@ -13,8 +13,8 @@ namespace posthaste::sim {
 
 namespace {
 
-constexpr Millis tick{1'000};
-constexpr Millis calm_tick{5'000};
+constexpr Millis tick{1000};
+constexpr Millis calm_tick{5000};
 constexpr int tries_max = 60;
 
 std::string read_file(std::string const& path) {
@@ -27,7 +27,9 @@ std::string read_file(std::string const& path) {
 }  // namespace
 
 World::World(Options options)
-    : options_{options}, prng_{options.seed}, log_{[this](std::uint64_t) { return next_fault(); }} {}
+    : options_{options},
+      prng_{options.seed},
+      log_{[this](std::uint64_t) { return next_fault(); }} {}
 
 World::~World() = default;
 
@@ -81,15 +83,13 @@ void World::attempt(std::size_t index, int tries) {
             {pending.call.envelope,
              pending.call.command,
              [this, index](node::Reply const& reply) {
-                 checker_.acknowledged(
-                     calls_[index].region, calls_[index].call.envelope, reply
-                 );
+                 checker_.acknowledged(calls_[index].region, calls_[index].call.envelope, reply);
                  send([this, index, reply] { answered(index, reply); });
              }}
         );
         MAYBE(submitted.ok());  // full, or stopped: the retry below
     });
-    after(Millis{prng_.between(2'000, 9'000)}, [this, index, tries] {
+    after(Millis{prng_.between(2000, 9000)}, [this, index, tries] {
         if (!calls_[index].answer) attempt(index, tries + 1);
     });
 }
@@ -122,7 +122,8 @@ void World::start() {
     if (auto const reopened = log_.reopen(); !reopened.ok()) {
         return complain("the log does not open: " + reopened.error().detail);
     }
-    for (auto const region : log_.regions().value()) checker_.check_log(log_, region);
+    for (auto const region : log_.regions().value())
+        checker_.check_log(log_, region);
     auto opened = node::Shard::open(log_, clock_, {}, {&checker_});
     if (!opened.ok()) return complain("the node does not start: " + opened.error().detail);
     shard_ = std::move(opened).value();
@@ -145,7 +146,9 @@ void World::snapshot() {
     MAYBE(saved.ok());
 }
 
-void World::jump_clock() { clock_.skew = Millis{prng_.between(-120'000, 120'000)}; }
+void World::jump_clock() {
+    clock_.skew = Millis{prng_.between(-120'000, 120'000)};
+}
 
 void World::run_turns() {
     for (int i = 0; shard_ && i < 100; ++i) {
@@ -196,7 +199,9 @@ void World::set_up() {
     };
     calm_ = true;  // the log does not fail before there is a city
     tell(core::control_region, model::CreateTenant{"acme"});
-    tell(core::control_region, model::CreateRegion{city, "acme", "city", {577'000'000, 119'700'000}});
+    tell(
+        core::control_region, model::CreateRegion{city, "acme", "city", {577'000'000, 119'700'000}}
+    );
     model::Policy policy;
     policy.radius = Metres{20'000};
     policy.stack_max = 3;
@@ -230,16 +235,16 @@ void World::check_settled() {
             if (status == model::SlotStatus::finished) continue;
             auto const name = "settled: job " + std::to_string(raw(id) & id_counter_max) + " ";
             if (status != model::SlotStatus::waiting) {
-                complain(name + "is " + std::string{model::name_of(status)});
+                complain(name + "is " + std::string{posthaste::name_of(status)});
                 continue;
             }
             model::Envelope const envelope{.role = model::Role::engine, .at = state.last_at};
             core::Draft draft{region, scratch, envelope};
             core::match_slot(draft, job, static_cast<std::uint8_t>(i));
             bool const waits = std::any_of(
-                draft.out.events.begin(), draft.out.events.end(), [](auto const& event) {
-                    return std::holds_alternative<model::SlotWaited>(event);
-                }
+                draft.out.events.begin(),
+                draft.out.events.end(),
+                [](auto const& event) { return std::holds_alternative<model::SlotWaited>(event); }
             );
             if (!waits) complain(name + "waits though somebody could take it");
         }

@@ -1,7 +1,8 @@
 // The whole node on one thread, with a clock, a network and a disk that do what the seed says.
 //
 // Takes    Options.
-// Gives    run(): nothing, or the first thing that was wrong, as a sentence; and a hash of every log,
+// Gives    run(): nothing, or the first thing that was wrong, as a sentence; and a hash of every
+// log,
 //          the same for the same seed.
 // Order    events by (virtual instant, number): there is one order, and no other source of chance
 //          than the seed.

@@ -50,7 +50,7 @@ public:
         ASSERT(ok());
         return *std::get_if<0>(&state_);
     }
-    T&& value() && {
+    T value() && {
         ASSERT(ok());
         return std::move(*std::get_if<0>(&state_));
     }

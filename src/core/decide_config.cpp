@@ -76,7 +76,9 @@ void decide(Draft& draft, model::SetWorkflow const& command) {
     auto const loaded = workflow::load(command.toml, command.name);
     if (!loaded.ok()) return draft.reject(Rejection::workflow_invalid, text_of(loaded));
     if (loaded.machine->name != command.name) {
-        return draft.reject(Rejection::workflow_invalid, "name: the file says " + loaded.machine->name);
+        return draft.reject(
+            Rejection::workflow_invalid, "name: the file says " + loaded.machine->name
+        );
     }
 
     auto const hash = short_hash(command.toml);

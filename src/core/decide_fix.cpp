@@ -117,6 +117,7 @@ void decide(Draft& draft, FixInput const& input) {
     auto const* const agent = draft.state.agents.find(fix.agent);
     if (agent == nullptr) return;
     auto const before = draft.region.field.seen(fix.agent);
+    if (before && fix.time < before->time) return;  // overtaken on the way: not "now" any more
     hear_again(draft, *agent, fix);
     cross_fences(draft, *agent, before, fix);
     come_near(draft, *agent, before, fix);

@@ -273,7 +273,12 @@ void decide(Draft& draft, model::ReleaseAssignment const& command) {
     auto const& job = draft.state.jobs.at(assignment->job);
     draft.answer(job.id);
     Step const step{&job, assignment, assignment->state, job.state, command.reason};
-    if (!is_allowed(draft, step)) return;
+    if (!is_allowed(draft, step)) {
+        bool const late = draft.out.answer.rejection == Rejection::transition_unknown;
+        auto const& wanted = draft.state.machine_of(job).state(job.state).name;
+        if (late) keep_late_operation(draft, job, "ReleaseAssignment", wanted);
+        return;
+    }
     step_assignment(draft, step);
 }
 

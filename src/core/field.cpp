@@ -137,6 +137,7 @@ void Field::observe(State const& state, model::Fix const& fix) {
     auto const handle = handle_of(fix.agent);
     if (!handle) return;
     auto& sighting = sightings_[*handle];
+    if (fix.time < sighting.time) return;
     bool const first = sighting.time == Instant{};
     sighting = {fix.place, fix.time, fix.speed_mm_s, fix.heading_deg};
     if (first) {

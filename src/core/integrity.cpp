@@ -17,7 +17,7 @@ using Fault = std::optional<std::string>;
 template <class... Ts>
 Fault fault(std::string_view text, Ts... numbers) {
     std::string said;
-    auto const put = [&](std::uint64_t number) {
+    [[maybe_unused]] auto const put = [&](std::uint64_t number) {
         auto const hole = text.find("{}");
         said += text.substr(0, hole);
         said += std::to_string(number);
@@ -33,8 +33,7 @@ bool has_timer(State const& state, Instant due, std::uint64_t id, TimerKind kind
 
 Fault fault_in_status(State const& state, Job const& job, std::size_t i) {
     auto const& slot = job.slots[i];
-    MatchItem const item{
-        model::priority_max - job.priority, job.id, static_cast<std::uint8_t>(i)};
+    MatchItem const item{model::priority_max - job.priority, job.id, static_cast<std::uint8_t>(i)};
     bool const on_agenda = state.agenda.match.contains(item);
     if (on_agenda != (slot.status == SlotStatus::wanting)) {
         return fault("job {} slot {}: wanting and the agenda differ", raw(job.id), i);
@@ -43,10 +42,12 @@ Fault fault_in_status(State const& state, Job const& job, std::size_t i) {
     switch (slot.status) {
         case SlotStatus::idle: {
             bool const later = has_timer(state, job.release, raw(job.id), TimerKind::job_release);
-            if (open && !later) return fault("job {} slot {}: nobody will match it", raw(job.id), i);
+            if (open && !later)
+                return fault("job {} slot {}: nobody will match it", raw(job.id), i);
             return {};
         }
-        case SlotStatus::wanting: break;
+        case SlotStatus::wanting:
+            break;
         case SlotStatus::waiting:
             if (!state.waiting.contains(job.id)) {
                 return fault("job {} slot {}: waits, and is not in waiting", raw(job.id), i);
@@ -66,7 +67,8 @@ Fault fault_in_status(State const& state, Job const& job, std::size_t i) {
             }
             break;
         }
-        case SlotStatus::finished: return {};
+        case SlotStatus::finished:
+            return {};
     }
     if (!open) return fault("job {} slot {}: is matched, and not open", raw(job.id), i);
     return {};
@@ -94,11 +96,10 @@ Fault fault_in_job(State const& state, Job const& job) {
     if (model::is_over(state.phase_of(job)) != (job.over != Instant{})) {
         return fault("job {}: over and its phase differ", raw(job.id));
     }
-    bool const archived_later = std::any_of(
-        state.timers.begin(), state.timers.end(), [&](Timer const& timer) {
+    bool const archived_later =
+        std::any_of(state.timers.begin(), state.timers.end(), [&](Timer const& timer) {
             return timer.kind == TimerKind::job_archive && timer.id == raw(job.id);
-        }
-    );
+        });
     if (model::is_over(state.phase_of(job)) && !archived_later) {
         return fault("job {}: is over and nothing will archive it", raw(job.id));
     }
@@ -136,9 +137,7 @@ Fault fault_in_assignment(State const& state, model::Assignment const& assignmen
     if (job->slots[assignment.slot].assignment != assignment.id) {
         return fault("assignment {}: its slot does not name it", raw(assignment.id));
     }
-    if (!std::binary_search(
-            agent->assignments.begin(), agent->assignments.end(), assignment.id
-        )) {
+    if (!std::binary_search(agent->assignments.begin(), agent->assignments.end(), assignment.id)) {
         return fault("assignment {}: its agent does not have it", raw(assignment.id));
     }
     if (!model::is_assigned(state.phase_of(assignment))) {
@@ -150,8 +149,9 @@ Fault fault_in_assignment(State const& state, model::Assignment const& assignmen
                 return stop.assignment == assignment.id && stop.stop == i;
             });
         if (count != (assignment.stops[i].done ? 0 : 1)) {
-            return fault("assignment {}: stop {} is {} times on the route", raw(assignment.id), i,
-                         count);
+            return fault(
+                "assignment {}: stop {} is {} times on the route", raw(assignment.id), i, count
+            );
         }
     }
     return {};
@@ -161,7 +161,9 @@ Fault fault_in_agent(State const& state, model::Agent const& agent) {
     for (auto const id : agent.assignments) {
         auto const* const assignment = state.assignments.find(id);
         if (assignment == nullptr || assignment->agent != agent.id) {
-            return fault("agent {}: has assignment {}, which is not theirs", raw(agent.id), raw(id));
+            return fault(
+                "agent {}: has assignment {}, which is not theirs", raw(agent.id), raw(id)
+            );
         }
     }
     for (auto const id : agent.offers) {
@@ -173,8 +175,11 @@ Fault fault_in_agent(State const& state, model::Agent const& agent) {
     for (auto const& stop : agent.route) {
         auto const* const assignment = state.assignments.find(stop.assignment);
         if (assignment == nullptr || assignment->agent != agent.id) {
-            return fault("agent {}: goes to a stop of {}, which is not theirs", raw(agent.id),
-                         raw(stop.assignment));
+            return fault(
+                "agent {}: goes to a stop of {}, which is not theirs",
+                raw(agent.id),
+                raw(stop.assignment)
+            );
         }
     }
     model::Load aboard;

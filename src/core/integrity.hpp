@@ -1,7 +1,8 @@
 // Does a state hold together? What must be true after every event, looked up the long way round.
 //
 // Takes    a state, after an event.
-// Gives    nothing, or the first thing that is wrong, with the ids. Used by the simulator after each
+// Gives    nothing, or the first thing that is wrong, with the ids. Used by the simulator after
+// each
 //          turn and by doctor; never on the path of a decision.
 // Cost     O(the whole state).
 // Threads  pure
