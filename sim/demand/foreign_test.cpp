@@ -99,10 +99,10 @@ TEST_CASE("incidents: one stop, the real time on scene, medics where it says so"
     );
     REQUIRE(all.trips.size() == 2);
     CHECK_FALSE(all.trips[0].dropoff.has_value());
-    CHECK(all.trips[0].service == Millis{11 * 60'000});
+    CHECK(all.trips[0].service == Millis{660'000});
     CHECK(all.trips[0].skills == std::vector<std::string>{"medic"});
     CHECK(all.trips[0].priority == 100);
-    CHECK(all.trips[1].service == Millis{20 * 60'000});
+    CHECK(all.trips[1].service == Millis{1'200'000});
     CHECK(all.trips[1].skills.empty());
     CHECK(all.trips[1].priority == 50);
 }

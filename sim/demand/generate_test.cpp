@@ -75,7 +75,7 @@ TEST_CASE("a flat curve is flat, and a length is kept to the millisecond") {
     city.curve = Curve::flat;
     city.trips_per_day = 864'000;  // ten a second
     city.start = monday + Millis{12'345};
-    city.length = Millis{10 * 60'000 + 500};
+    city.length = Millis{600'500};
     auto const trips = trips_of(city);
     // 6,005 expected; standard deviation 73.
     CHECK(trips.size() > 5640);

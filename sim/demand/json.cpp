@@ -12,7 +12,7 @@ bool is_space(int byte) {
     return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
 }
 
-char unescaped(char escape) {
+int unescaped(int escape) {
     switch (escape) {
         case 'b':
             return '\b';
@@ -71,7 +71,7 @@ Result<JsonReader::Token> JsonReader::string() {
         if (byte == '\\') {
             byte = get();
             if (byte == 'u') text_ += '\\';
-            if (byte != end_of_file) byte = unescaped(static_cast<char>(byte));
+            if (byte != end_of_file) byte = unescaped(byte);
         }
         if (byte == end_of_file) return error(Errc::malformed, "a string is never closed");
         text_ += static_cast<char>(byte);
