@@ -3,9 +3,9 @@
 // Takes    sealed records (model/record.hpp) of many regions, several in one commit; snapshots,
 //          position checkpoints, follower cursors and small meta values beside them.
 // Gives    append: durable when it returns ok (fdatasync where there is a disk), and all of the
-//          batch or nothing of it. What read, read_from and tail give has been checked against
-//          its checksum. Not promised: that a snapshot was computed rightly; the log does not
-//          know what an event means.
+//          batch or nothing of it. What read, read_from and tail give from a disk has been
+//          checked against its checksum, so model::unseal_checked is enough. Not promised: that a
+//          snapshot was computed rightly; the log does not know what an event means.
 // Shapes   a region's events are numbered from 1 without gaps, and each record names the checksum
 //          of the region's record before. Positions number the records of the whole log, from 1,
 //          rising; trimming leaves gaps. 0 means "before the first", of both.
