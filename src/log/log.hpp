@@ -49,7 +49,7 @@ constexpr std::size_t checkpoint_bytes_max = std::size_t{64} * 1024 * 1024;
 constexpr std::size_t snapshots_kept = 2;
 constexpr std::size_t cursors_max = 256;
 constexpr std::size_t meta_keys_max = 256;
-constexpr std::size_t meta_value_bytes_max = 64 * 1024;
+constexpr std::size_t meta_value_bytes_max = std::size_t{64} * 1024;
 constexpr std::size_t trim_records_max = 16'384;  ///< of one call
 constexpr std::size_t name_bytes_max = 64;        ///< of a follower, of a meta key
 
