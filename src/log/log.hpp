@@ -3,9 +3,9 @@
 // Takes    sealed records (model/record.hpp) of many regions, several in one commit; snapshots,
 //          position checkpoints, follower cursors and small meta values beside them.
 // Gives    append: durable when it returns ok (fdatasync where there is a disk), and all of the
-//          batch or nothing of it. What read, read_from and tail give has been checked against
-//          its checksum. Not promised: that a snapshot was computed rightly; the log does not
-//          know what an event means.
+//          batch or nothing of it. What read, read_from and tail give from a disk has been
+//          checked against its checksum, so model::unseal_checked is enough. Not promised: that a
+//          snapshot was computed rightly; the log does not know what an event means.
 // Shapes   a region's events are numbered from 1 without gaps, and each record names the checksum
 //          of the region's record before. Positions number the records of the whole log, from 1,
 //          rising; trimming leaves gaps. 0 means "before the first", of both.
@@ -49,7 +49,7 @@ constexpr std::size_t checkpoint_bytes_max = std::size_t{64} * 1024 * 1024;
 constexpr std::size_t snapshots_kept = 2;
 constexpr std::size_t cursors_max = 256;
 constexpr std::size_t meta_keys_max = 256;
-constexpr std::size_t meta_value_bytes_max = 64 * 1024;
+constexpr std::size_t meta_value_bytes_max = std::size_t{64} * 1024;
 constexpr std::size_t trim_records_max = 16'384;  ///< of one call
 constexpr std::size_t name_bytes_max = 64;        ///< of a follower, of a meta key
 

@@ -116,6 +116,8 @@ SealedRecord seal(Record const& record);
 /// Errors: corrupt (bytes, checksum), too_new (a format or an event this version does not know; the
 /// detail has its number).
 Result<Record> unseal(std::string_view bytes);
+/// The same without the checksum, for bytes that a log gave: it checked them when it read them.
+Result<Record> unseal_checked(std::string_view bytes);
 Digest checksum_of(std::string_view sealed_bytes);
 
 }  // namespace posthaste::model

@@ -147,6 +147,7 @@ Result<std::vector<RegionId>> MemoryLog::regions() const {
     std::scoped_lock const lock{mutex_};
     TRY(alive());
     std::vector<RegionId> ids;
+    ids.reserve(tails_.size());
     for (auto const& [id, tail] : tails_)
         ids.push_back(id);
     return ids;
@@ -217,6 +218,7 @@ Status MemoryLog::save_cursor(std::string_view follower, Position position) {
 
 std::vector<Cursor> MemoryLog::all_cursors() const {
     std::vector<Cursor> all;
+    all.reserve(cursors_.size());
     for (auto const& [follower, position] : cursors_)
         all.push_back({follower, position});
     return all;

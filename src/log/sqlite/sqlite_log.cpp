@@ -133,6 +133,7 @@ Result<std::vector<RegionId>> SqliteLog::regions() const {
     TRY(state_->alive());
     std::scoped_lock const lock{state_->known};
     std::vector<RegionId> ids;
+    ids.reserve(state_->tails.size());
     for (auto const& [id, tail] : state_->tails)
         ids.push_back(id);
     return ids;

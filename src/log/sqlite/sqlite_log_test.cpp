@@ -321,7 +321,8 @@ TEST_CASE("the write-ahead log starts over under load") {
     TempFolder const folder;
     constexpr std::uint64_t kilobyte = 1024;
     auto const log = open_good(
-        folder.path(), {.wal_bytes_checkpoint = 128 * kilobyte, .wal_bytes_max = 512 * kilobyte}
+        folder.path(),
+        {.sync = Sync::off, .wal_bytes_checkpoint = 128 * kilobyte, .wal_bytes_max = 512 * kilobyte}
     );
     SampleChain chain{region, 1};
     std::uint64_t wal_bytes_most = 0;
@@ -339,7 +340,7 @@ TEST_CASE("the write-ahead log starts over under load") {
 
 TEST_CASE("followers read while the writer appends") {
     TempFolder const folder;
-    auto const log = open_good(folder.path());
+    auto const log = open_good(folder.path(), {.sync = Sync::off});
     constexpr Position last = 300;
     std::thread writer{[&] {
         SampleChain chain{region, 1};
@@ -365,7 +366,7 @@ TEST_CASE("followers read while the writer appends") {
 TEST_CASE("a running log is backed up, and the copy opens") {
     TempFolder const folder;
     TempFolder const copies;
-    auto const log = open_good(folder.path());
+    auto const log = open_good(folder.path(), {.sync = Sync::off});
     SampleChain chain{region, 1};
     SampleChain busy{RegionId{9}, 2};
     std::vector<Tail> tails;
