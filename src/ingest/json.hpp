@@ -3,7 +3,7 @@
 // Takes    bytes copied into padded memory (JsonScratch), at most what the caller bounded.
 // Errors   malformed with simdjson's own reason. What a format does not read is checked for
 //          balance and UTF-8 only.
-// Cost     one pass; see ingest_bench.cpp.
+// Cost     one pass; see parse_bench.cpp.
 #pragma once
 
 #define SIMDJSON_EXCEPTIONS 0

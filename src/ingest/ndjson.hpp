@@ -7,7 +7,7 @@
 //          ends it with one error, the elements before it stand.
 // Errors   limit_exceeded for the whole body: more than batch_bytes_max bytes or batch_fixes_max
 //          lines. Per line: malformed, or limit_exceeded beyond line_bytes_max.
-// Cost     see ingest_bench.cpp
+// Cost     see parse_bench.cpp
 #pragma once
 
 #include <string_view>

@@ -13,7 +13,7 @@
 //          future: when `skew_fixes` fixes in a row agree on how far ahead the device's clock is,
 //          that lead is taken off their times from then on, until a fix no longer comes from the
 //          future. (A clock that is behind cannot be told from a slow network; it is just late.)
-// Cost     one hash probe and a few dozen integer operations; ingest_bench.cpp
+// Cost     one hash probe and a few dozen integer operations; parse_bench.cpp
 // Threads  one object per region, one thread
 // Limits   agents_max tracks of about 250 bytes; a further agent's fixes get no_room until
 //          another is forgotten.
