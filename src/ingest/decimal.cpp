@@ -1,6 +1,7 @@
 #include "ingest/decimal.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/assert.hpp"
 
@@ -13,6 +14,45 @@ constexpr int exponent_max = 1000;       // more would only be farther beyond sc
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
+}
+
+constexpr std::array<std::int64_t, mantissa_digits_max + 1> make_powers() {
+    std::array<std::int64_t, mantissa_digits_max + 1> table{1};
+    for (std::size_t i = 1; i < table.size(); ++i)
+        table[i] = table[i - 1] * 10;
+    return table;
+}
+constexpr auto powers = make_powers();
+
+/// value / 10^places, rounded half away from zero. Requires: value >= 0.
+std::int64_t drop_places(std::int64_t value, std::size_t places) {
+    std::int64_t const divisor = powers[places];
+    std::int64_t const rest = value % divisor;
+    return value / divisor + (places > 0 && rest >= divisor - rest ? 1 : 0);
+}
+
+/// Digits and at most one point, at most 18 digits: nearly every number there is. Nothing: it is
+/// not one of these, or too large.
+std::optional<std::int64_t> parse_plain(std::string_view text, unsigned decimals) {
+    std::int64_t mantissa = 0;
+    std::size_t digits = 0;
+    std::size_t whole_digits = text.size();
+    for (char const c : text) {
+        if (is_digit(c)) {
+            if (++digits > mantissa_digits_max) return std::nullopt;
+            mantissa = mantissa * 10 + (c - '0');
+        } else if (c == '.' && whole_digits == text.size()) {
+            whole_digits = digits;
+        } else {
+            return std::nullopt;
+        }
+    }
+    if (digits == 0) return std::nullopt;
+    std::size_t const fraction_digits = digits - std::min(digits, whole_digits);
+    if (fraction_digits > decimals) return drop_places(mantissa, fraction_digits - decimals);
+    std::int64_t const factor = powers[decimals - fraction_digits];
+    if (mantissa > scaled_max / factor) return std::nullopt;
+    return mantissa * factor;
 }
 
 // mantissa * 10^exponent; dropped: whole digits that the mantissa had no room for.
@@ -64,12 +104,8 @@ std::int64_t shift(Scientific number, int decimals) {
         value *= 10;
     }
     if (places < -mantissa_digits_max) return 0;
-    std::int64_t divisor = 1;
-    for (; places < 0; ++places)
-        divisor *= 10;
     // The digits that the mantissa had no room for cannot turn a remainder below half into half.
-    std::int64_t const rest = value % divisor;
-    value = value / divisor + (divisor > 1 && rest >= divisor - rest ? 1 : 0);
+    if (places < 0) value = drop_places(value, static_cast<std::size_t>(-places));
     return std::min(value, scaled_max);
 }
 
@@ -80,6 +116,7 @@ std::optional<std::int64_t> parse_scaled(std::string_view text, unsigned decimal
     if (text.size() > number_bytes_max) return std::nullopt;
     bool const negative = text.starts_with('-');
     if (negative || text.starts_with('+')) text.remove_prefix(1);
+    if (auto const plain = parse_plain(text, decimals)) return negative ? -*plain : *plain;
     Scientific number;
     take_digits(text, number, 0);
     if (text.starts_with('.')) {
