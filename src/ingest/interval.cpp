@@ -56,8 +56,8 @@ Millis next_interval(model::Agent const& agent, model::Policy const& policy) {
 std::string owntracks_reply(std::optional<Millis> next) {
     if (!next) return "[]";
     auto const seconds = whole_seconds(*next);
-    return R"([{"_type":"cmd","action":"setConfiguration","configuration":{"_type":"configuration",)"
-           R"("locatorInterval":)" +
+    return R"([{"_type":"cmd","action":"setConfiguration","configuration":{)"
+           R"("_type":"configuration","locatorInterval":)" +
            seconds + R"(,"moveModeLocatorInterval":)" + seconds + "}}]";
 }
 

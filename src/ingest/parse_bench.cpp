@@ -38,8 +38,8 @@ Sample sample_of(std::size_t agents, std::size_t rounds) {
             std::snprintf(
                 line.data(),
                 line.size(),
-                R"({"agent":"T-%zu","lat":%.7f,"lon":11.9745712,"time":%lld,"accuracy":5,"speed":8.3,)"
-                R"("heading":270})",
+                R"({"agent":"T-%zu","lat":%.7f,"lon":11.9745712,"time":%lld,"accuracy":5,)"
+                R"("speed":8.3,"heading":270})",
                 agent,
                 north[agent],
                 static_cast<long long>(millis)

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "base/assert.hpp"
+#include "geo/distance.hpp"
 
 namespace posthaste::ingest {
 
@@ -14,27 +15,6 @@ constexpr std::int32_t null_island_e7 = 10'000;  // 0.001 degree: 110 m around 0
 
 bool is_null_island(model::Position place) {
     return std::abs(place.lat) < null_island_e7 && std::abs(place.lon) < null_island_e7;
-}
-
-/// The cosine of a latitude, in thousandths, within two of them (Bhaskara's rational
-/// approximation): near enough to tell driving from teleporting.
-std::int64_t cosine_per_mille(std::int64_t lat_e7) {
-    std::int64_t const square = lat_e7 * lat_e7;
-    std::int64_t constexpr full = 32'400 * std::int64_t{100'000'000'000'000};
-    return (full - 4 * square) / ((full + square) / 1000);
-}
-
-bool is_farther(model::Position a, model::Position b, std::int64_t metres) {
-    constexpr std::int64_t decimetres_per_million_e7 = 111'195;  // 0.1 degree on the mean sphere
-    constexpr std::int64_t turn_e7 = 3'600'000'000;
-    std::int64_t const lat_e7 = std::int64_t{a.lat} - b.lat;
-    std::int64_t lon_e7 = std::abs(std::int64_t{a.lon} - b.lon);
-    lon_e7 = std::min(lon_e7, turn_e7 - lon_e7);
-    std::int64_t const cosine = cosine_per_mille((std::int64_t{a.lat} + b.lat) / 2);
-    std::int64_t const north = lat_e7 * decimetres_per_million_e7 / 1'000'000;
-    std::int64_t const east = lon_e7 * cosine / 1000 * decimetres_per_million_e7 / 1'000'000;
-    std::int64_t const limit = std::min<std::int64_t>(metres, 100'000'000) * 10;
-    return north * north + east * east > limit * limit;
 }
 
 model::Fix fix_of(model::AgentId agent, RawFix const& raw, Instant now) {
@@ -157,7 +137,7 @@ bool TrackFilter::is_reachable(Spot const& from, Spot const& to) const {
     std::int64_t const driven = settings_.speed_mm_s_max * elapsed / 1'000'000;
     std::int64_t const blurred =
         std::int64_t{from.accuracy_m} + to.accuracy_m + settings_.jitter.count();
-    return !is_farther(from.place, to.place, driven + blurred);
+    return geo::square(from.place, to.place) < geo::square_limit(Metres{driven + blurred});
 }
 
 void TrackFilter::remember(Track& track, Instant time) {
