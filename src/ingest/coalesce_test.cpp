@@ -44,6 +44,22 @@ TEST_CASE("at the limit a new agent is refused and one who waits is not") {
     CHECK(buffer.take(5) == std::vector{fix_of(2, 10), fix_of(3, 10)});
 }
 
+namespace {
+
+/// Takes some, and now and then the history too; how many fixes came out.
+std::uint64_t take_some(
+    FixBuffer& buffer, Prng& random, std::map<model::AgentId, Instant>& taken_at
+) {
+    auto const taken = buffer.take(1 + random.below(6));
+    for (auto const& fix : taken) {
+        REQUIRE(taken_at[fix.agent] < fix.time);
+        taken_at[fix.agent] = fix.time;
+    }
+    return taken.size() + (random.chance(300) ? buffer.take_history().size() : 0);
+}
+
+}  // namespace
+
 TEST_CASE("random pushes and takes: none lost uncounted, each agent's times only grow") {
     for (std::uint64_t seed = 1; seed <= 100; ++seed) {
         CAPTURE(seed);
@@ -53,17 +69,12 @@ TEST_CASE("random pushes and takes: none lost uncounted, each agent's times only
         std::uint64_t pushed = 0;
         std::uint64_t out = 0;
         for (std::int64_t step = 1; step <= 500; ++step) {
-            if (random.chance(800)) {
-                // As the filter gives them: an agent's times grow.
-                bool const is_in = buffer.push(fix_of(1 + random.below(12), step)) != Push::full;
-                if (is_in) ++pushed;
-            } else {
-                for (auto const& fix : buffer.take(1 + random.below(6))) {
-                    REQUIRE(taken_at[fix.agent] < fix.time);
-                    taken_at[fix.agent] = fix.time;
-                    ++out;
-                }
-                if (random.chance(300)) out += buffer.take_history().size();
+            // As the filter gives them: an agent's times grow.
+            model::Fix const fix = fix_of(1 + random.below(12), step);
+            if (random.chance(200)) {
+                out += take_some(buffer, random, taken_at);
+            } else if (buffer.push(fix) != Push::full) {
+                ++pushed;
             }
             REQUIRE(buffer.waiting() <= 8);
         }

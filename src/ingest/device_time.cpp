@@ -40,7 +40,7 @@ std::optional<std::int64_t> take_date(std::string_view& text) {
         std::chrono::month{static_cast<unsigned>(month)},
         std::chrono::day{static_cast<unsigned>(day)}};
     if (!date.ok()) return std::nullopt;
-    return std::chrono::sys_days{date}.time_since_epoch().count() * std::int64_t{24 * 3'600'000};
+    return std::chrono::sys_days{date}.time_since_epoch().count() * std::int64_t{86'400'000};
 }
 
 std::optional<std::int64_t> take_clock(std::string_view& text) {

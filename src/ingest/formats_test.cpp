@@ -332,7 +332,8 @@ TEST_CASE("OsmAnd JSON: as Traccar's client 9 sends it, one location or a backlo
         scratch,
         R"({"location":{"timestamp":"2025-06-15T13:45:12.862Z","coords":{"latitude":37.4219983,)"
         R"("longitude":-122.084,"accuracy":5,"speed":0,"heading":-1,"altitude":5},)"
-        R"("is_moving":false,"odometer":0,"event":"motionchange","battery":{"level":1,"is_charging":false},)"
+        R"("is_moving":false,"odometer":0,"event":"motionchange",)"
+        R"("battery":{"level":1,"is_charging":false},)"
         R"("activity":{"type":"still"},"extras":{},"_":"&id=48241179&"},"device_id":"48241179"})",
         received
     ));
@@ -488,7 +489,8 @@ TEST_CASE("Traccar forward: a position with its device") {
         R"("serverTime":"2025-06-15T13:45:13.000+00:00",)"
         R"("deviceTime":"2025-06-15T13:00:00.000+00:00","fixTime":"2025-06-15T13:45:12.862+00:00",)"
         R"("outdated":false,"valid":true,"latitude":49.0156556,"longitude":8.3975169,)"
-        R"("altitude":0.0,"speed":19.43844,"course":63.0,"address":null,"accuracy":3.8,"network":null},)"
+        R"("altitude":0.0,"speed":19.43844,"course":63.0,"address":null,)"
+        R"("accuracy":3.8,"network":null},)"
         R"("device":{"id":7,"attributes":{},"name":"Van","uniqueId":"353861053849681"}})"
     ));
     CHECK(fix.device == "353861053849681");

@@ -88,13 +88,11 @@ Result<Batch> parse_array(JsonScratch::Memory& memory, std::string_view text) {
         if (++number > batch_fixes_max) {
             return Error{Errc::limit_exceeded, "more than 10000 elements; send smaller batches"};
         }
-        json::Value value;
-        code = std::move(element).get(value);
-        if (code != simdjson::SUCCESS) {
-            add_result(batch, number, json::not_json(code));
+        if (element.error() != simdjson::SUCCESS) {
+            add_result(batch, number, json::not_json(element.error()));
             return batch;
         }
-        add_result(batch, number, parse_element(value));
+        add_result(batch, number, parse_element(element.value_unsafe()));
     }
     if (!json::is_at_end(document))
         add_result(batch, number + 1, json::not_json(simdjson::TRAILING_CONTENT));

@@ -101,10 +101,8 @@ simdjson::error_code read_locations(std::vector<Located>& all, json::Value& valu
     simdjson::ondemand::array array;
     if (auto const code = value.get_array().get(array); code != simdjson::SUCCESS) return code;
     for (auto element : array) {
-        json::Value location;
-        if (auto const code = std::move(element).get(location); code != simdjson::SUCCESS) {
-            return code;
-        }
+        if (element.error() != simdjson::SUCCESS) return element.error();
+        json::Value location = element.value_unsafe();
         if (all.size() == batch_fixes_max) return simdjson::CAPACITY;
         read_element(all, location);
     }
@@ -118,7 +116,9 @@ Result<Batch> parse_osmand_query(std::string_view query, Instant received) {
     FixDraft draft{Source::osmand, query_required};
     FormReader form{query};
     bool has_network = false;
-    while (auto const parameter = form.next()) {
+    for (;;) {
+        auto const parameter = form.next();
+        if (!parameter) break;
         if (!parameter->ok) draft.fail(parameter->name, "has a bad % escape");
         has_network = has_network || parameter->name == "cell" || parameter->name == "wifi";
         read_parameter(draft, parameter->name, parameter->value);

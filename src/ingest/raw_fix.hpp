@@ -23,7 +23,7 @@
 namespace posthaste::ingest {
 
 constexpr std::size_t device_bytes_max = 64;
-constexpr std::size_t batch_bytes_max = 4 * 1024 * 1024;
+constexpr std::size_t batch_bytes_max = std::size_t{4} * 1024 * 1024;
 constexpr std::size_t batch_fixes_max = 10'000;
 constexpr std::size_t line_bytes_max = 4096;
 /// Of one message of a tracker: a query, a form, an OwnTracks or Traccar body.

@@ -39,8 +39,8 @@ struct FilterSettings {
     Millis future_tolerance{30'000};       ///< clocks differ
     std::uint8_t skew_fixes = 3;           ///< this many equally far ahead are a wrong clock
     Millis skew_agreement{5000};           ///< equally: within this
-    Millis ancient_after{7 * 86'400'000};  ///< no backlog is this old
-    bool accept_mock = false;              ///< for demonstrations and test phones
+    Millis ancient_after{std::int64_t{7} * 86'400'000};  ///< no backlog is this old
+    bool accept_mock = false;                            ///< for demonstrations and test phones
     std::size_t agents_max = 65'536;
 };
 
