@@ -17,6 +17,7 @@ namespace {
 
 constexpr Instant start{1'750'000'000'000};
 constexpr std::size_t batch_lines = 1000;
+constexpr std::uint64_t hash_prime = 0x100000001b3;  // FNV-1a's
 
 struct Sample {
     std::vector<std::string> batches;  ///< batch_lines lines of NDJSON each
@@ -72,9 +73,8 @@ public:
     void take(Batch const& batch) {
         for (RawFix const& fix : batch.fixes) {
             auto const verdict = filter_.check(agent_of(fix.device), fix, fix.time);
-            hash_ = (hash_ ^ static_cast<std::uint64_t>(verdict.reason) ^
-                     static_cast<std::uint64_t>(verdict.fix.place.lat)) *
-                    0x100000001b3ULL;
+            hash_ = (hash_ ^ static_cast<std::uint64_t>(verdict.reason)) * hash_prime;
+            hash_ = (hash_ ^ static_cast<std::uint32_t>(verdict.fix.place.lat)) * hash_prime;
             ++count_;
         }
     }
