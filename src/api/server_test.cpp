@@ -252,6 +252,7 @@ TEST_CASE("stop lets an answer under way leave, and closes what is idle") {
     CHECK(idle.is_closed());
     responder.send({.body = "still answered"});
     CHECK(busy.read_response().ends_with("still answered"));
+    busy.end_sending();
     stopper.join();
     CHECK(server.stats().connections == 0);
 }

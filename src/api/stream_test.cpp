@@ -191,6 +191,7 @@ TEST_CASE("a WebSocket takes messages and sends them") {
     CHECK(client.read_bytes(6) == plain_frame(10, "ping"));
     REQUIRE(client.send(masked_frame(8, "\x03\xe8")));
     CHECK(client.read_bytes(4) == plain_frame(8, "\x03\xe8"));
+    client.end_sending();
     wait_until([&] { return sockets.closed == 1; });
 }
 
@@ -206,7 +207,7 @@ TEST_CASE("a WebSocket refuses what is too large, not text or not masked, by its
         {text_frame("\xff\xfe"), 1007},
     };
     for (auto const& row : rows) {
-        Sockets sockets{{.message_bytes_max = 1000}};
+        Sockets sockets{{.message_bytes_max = 1000, .stop_time_max = Millis{0}}};
         TestClient client{sockets.server.port()};
         REQUIRE(client.send(get_socket));
         client.read_until("\r\n\r\n");
@@ -231,6 +232,7 @@ TEST_CASE("a WebSocket is closed with a code and a reason, after what was sent b
     CHECK(!session->send(make_frame("later")));
     CHECK(client.read_bytes(12) == plain_frame(1, "last") + plain_frame(8, "\x03\xf0no"));
     client.send(masked_frame(8, "\x03\xf0"));
+    client.end_sending();
     CHECK(client.is_closed());
     wait_until([&] { return sockets.closed == 1; });
 }

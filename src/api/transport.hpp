@@ -100,6 +100,7 @@ private:
 
     void arm();
     void tick();
+    void end();  ///< run returns when what is under way is done
 
     std::shared_ptr<Shared> shared_;
     asio::io_context context_{1};

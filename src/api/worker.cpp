@@ -62,6 +62,12 @@ void Worker::move_out(Resident const& resident) {
     auto const last_reference = std::move(residents_.back());
     residents_.pop_back();
     --counters().connections;
+    if (stopping_ && residents_.empty()) end();
+}
+
+void Worker::end() {
+    guard_.reset();
+    timer_.cancel();
 }
 
 Ticks Worker::now() {
@@ -89,11 +95,8 @@ void Worker::tick() {
             resident->tick(at);
         }
     }
-    if (stopping_ && residents_.empty()) {
-        guard_.reset();
-        timer_.cancel();
-        return;
-    }
+    if (stopping_ && at >= stop_deadline_) return context_.stop();
+    if (stopping_ && residents_.empty()) return end();
     arm();
 }
 
