@@ -249,8 +249,8 @@ TEST_CASE("each wrong field is named by its path") {
         "priority must be a whole number from -2147483648 to 2147483647"
     );
     CHECK(
-        problem_with<model::CreateJob>(R"({"workflow":"r","stops":[],"priority":2147483648})").status ==
-        422
+        problem_with<model::CreateJob>(R"({"workflow":"r","stops":[],"priority":2147483648})")
+            .status == 422
     );
     CHECK(
         first_error<model::CreateJob>(R"({"workflow":null,"stops":[]})") ==

@@ -31,6 +31,8 @@ struct Problem {
     std::string detail = {};  ///< a sentence for a person
     std::vector<FieldError> errors = {};
     Millis retry_after = {};  ///< zero: not said
+
+    bool operator==(Problem const&) const = default;
 };
 
 std::string to_json(Problem const& problem);
