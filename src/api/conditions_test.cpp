@@ -21,7 +21,7 @@ TEST_CASE("an idempotency key is a UUID of version 7, and made when there is non
     auto const id_of = [](std::string text) {
         return command_id(with("idempotency-key", std::move(text)), now);
     };
-    // 0x019aa594c800 ms is an hour before `now`.
+    // 0x019aa594c800 is 43 minutes after `now`: less than id_ahead_max.
     auto const id = id_of("019aa594-c800-7abc-8def-0123456789ab");
     REQUIRE(std::holds_alternative<model::CommandId>(id));
     CHECK(std::get<model::CommandId>(id).high == 0x019aa594c8007abcU);

@@ -54,18 +54,36 @@ std::string_view Request::parameter(std::string_view name) const {
 
 Responder::~Responder() {
     if (!exchange_) return;
-    exchange_->respond(ticket_, to_response(Problem{.status = 500, .detail = "No answer came."}));
+    send(to_response({.status = 500, .detail = "No answer came."}));
+}
+
+void Responder::add_headers(std::vector<Field> headers) {
+    headers_.insert(
+        headers_.end(),
+        std::make_move_iterator(headers.begin()),
+        std::make_move_iterator(headers.end())
+    );
+}
+
+void Responder::observe(std::function<void(Response const&)> observer) {
+    observer_ = std::move(observer);
+}
+
+std::shared_ptr<detail::Exchange> Responder::leave(Response& response) {
+    ASSERT(exchange_ != nullptr);
+    response.headers.insert(response.headers.begin(), headers_.begin(), headers_.end());
+    if (observer_) observer_(response);
+    return std::exchange(exchange_, nullptr);
 }
 
 void Responder::send(Response response) {
-    ASSERT(exchange_ != nullptr);
-    std::exchange(exchange_, nullptr)->respond(ticket_, std::move(response));
+    auto const exchange = leave(response);
+    exchange->respond(ticket_, std::move(response));
 }
 
 std::shared_ptr<Stream> Responder::stream(Response head, std::function<void()> on_close) {
-    ASSERT(exchange_ != nullptr);
-    return std::exchange(exchange_, nullptr)
-        ->start_stream(ticket_, std::move(head), std::move(on_close));
+    auto const exchange = leave(head);
+    return exchange->start_stream(ticket_, std::move(head), std::move(on_close));
 }
 
 std::shared_ptr<WsSession> Responder::upgrade(WsHandlers handlers) {

@@ -68,6 +68,7 @@ struct Response {
     std::vector<Field> headers;
     std::string body;
     Frame shared_body = nullptr;  ///< instead of body: what is served often is kept once
+    std::string refusal;          ///< why not, by its name in the problem; for the counters only
 
     std::string_view content() const { return shared_body ? *shared_body : body; }
 };
@@ -146,6 +147,11 @@ public:
     Responder& operator=(Responder const&) = delete;
     ~Responder();
 
+    /// To whatever is answered, before its own headers.
+    void add_headers(std::vector<Field> headers);
+    /// Sees the answer as it leaves.
+    void observe(std::function<void(Response const&)> observer);
+
     // Each of these answers. Requires: nothing was answered before.
     void send(Response response);
     /// The head's status and headers, then whatever is written. `on_close` runs once, when the
@@ -155,8 +161,12 @@ public:
     std::shared_ptr<WsSession> upgrade(WsHandlers handlers);
 
 private:
+    std::shared_ptr<detail::Exchange> leave(Response& response);
+
     std::shared_ptr<detail::Exchange> exchange_;
     std::uint64_t ticket_;
+    std::vector<Field> headers_;
+    std::function<void(Response const&)> observer_;
 };
 
 using Handler = std::function<void(Request, Responder)>;

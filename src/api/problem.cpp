@@ -44,10 +44,14 @@ std::string_view code_of(int status) {
     }
 }
 
+std::string name_of(Problem const& problem) {
+    return problem.code.empty() ? std::string{code_of(problem.status)} : problem.code;
+}
+
 }  // namespace
 
 std::string to_json(Problem const& problem) {
-    std::string const code{problem.code.empty() ? code_of(problem.status) : problem.code};
+    auto const code = name_of(problem);
     JsonText out;
     out.open('{');
     out.key("type");
@@ -87,7 +91,9 @@ Response to_response(Problem const& problem) {
     Response response{
         .status = problem.status,
         .headers = {{"Content-Type", "application/problem+json"}, {"Cache-Control", "no-store"}},
-        .body = to_json(problem)};
+        .body = to_json(problem),
+        .refusal = name_of(problem)};
+    if (problem.status == 401) response.headers.push_back({"WWW-Authenticate", "Bearer"});
     if (problem.retry_after > Millis{0}) {
         auto const seconds = (problem.retry_after.count() + 999) / 1000;
         response.headers.push_back({"Retry-After", std::to_string(seconds)});
@@ -100,7 +106,7 @@ Problem problem_of(model::Rejection rejection, std::string_view detail) {
     auto const text = model::text_of(rejection);
     Problem problem{
         .status = text.http_status,
-        .code = std::string{name_of(rejection)},
+        .code = std::string{posthaste::name_of(rejection)},
         .detail = std::string{text.sentence}};
     if (!detail.empty()) problem.detail += " " + std::string{detail};
     if (text.http_status == 503) problem.retry_after = Millis{1000};
