@@ -1,7 +1,5 @@
 // One HTTP connection: reads a request, has it answered, writes the answer, and again.
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/dispatch.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -356,12 +354,10 @@ void Connection::tick(Ticks now) {
 }
 
 void Connection::respond(std::uint64_t ticket, Response response) {
-    asio::dispatch(
-        worker_->context(),
-        [self = shared_from_this(), ticket, response = std::move(response)]() mutable {
-            if (self->is_handling(ticket)) self->write(std::move(response));
-        }
-    );
+    worker_->dispatch([self = shared_from_this(), ticket, response = std::move(response)](
+                      ) mutable {
+        if (self->is_handling(ticket)) self->write(std::move(response));
+    });
 }
 
 std::shared_ptr<Stream> Connection::start_stream(
@@ -384,13 +380,13 @@ std::shared_ptr<Stream> Connection::start_stream(
         self->worker_->move_out(*self);
         link->attach(std::move(self->socket_), std::move(text));
     };
-    asio::post(worker_->context(), std::move(give));
+    worker_->post(std::move(give));
     return link;
 }
 
 std::shared_ptr<WsSession> Connection::upgrade(std::uint64_t ticket, WsHandlers handlers) {
     auto link = make_ws_link(worker_, std::move(handlers));
-    asio::post(worker_->context(), [self = shared_from_this(), ticket, link] {
+    worker_->post([self = shared_from_this(), ticket, link] {
         if (!self->is_handling(ticket)) return link->detach();
         if (!beast::websocket::is_upgrade(self->parser_->get())) {
             link->detach();

@@ -413,13 +413,13 @@ struct JsonCoder<std::variant<Ts...>> {
         auto const found = std::ranges::find(alternative_names, tag->text);
         if (found == alternative_names.end()) return in.fail("is not known", tag_name);
         auto const index = static_cast<std::size_t>(found - alternative_names.begin());
-        read_alternative(in, value, index, std::index_sequence_for<Ts...>{});
+        read_nth(in, value, index, std::index_sequence_for<Ts...>{});
     }
 
 private:
     template <std::size_t... is>
     static void
-    read_alternative(JsonIn const& in, Variant& value, std::size_t index, std::index_sequence<is...>) {
+    read_nth(JsonIn const& in, Variant& value, std::size_t index, std::index_sequence<is...>) {
         auto const read_one = [&]<std::size_t i>() {
             using T = std::variant_alternative_t<i, Variant>;
             if (i == index)

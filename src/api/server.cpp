@@ -4,7 +4,6 @@
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/ip/address.hpp>
-#include <boost/asio/post.hpp>
 
 #include "api/problem.hpp"
 #include "api/transport.hpp"
@@ -55,14 +54,14 @@ public:
     }
 
     void run() {
-        asio::post(workers_.front()->context(), [this] { accept(); });
+        workers_.front()->post([this] { accept(); });
         for (auto const& worker : workers_)
             threads_.emplace_back([worker] { worker->run(); });
     }
 
     void stop() {
         if (threads_.empty()) return;
-        asio::post(workers_.front()->context(), [this] {
+        workers_.front()->post([this] {
             ErrorCode ignored;
             acceptor_->close(ignored);
             pause_->cancel();
@@ -118,7 +117,7 @@ private:
     }
 
     static void hand_over(std::shared_ptr<Worker> const& worker, Socket socket) {
-        asio::post(worker->context(), [worker, socket = std::move(socket)]() mutable {
+        worker->post([worker, socket = std::move(socket)]() mutable {
             detail::start_connection(worker, std::move(socket));
         });
     }

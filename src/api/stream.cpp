@@ -3,7 +3,6 @@
 #include <map>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/post.hpp>
 
 #include "api/transport.hpp"
 #include "base/assert.hpp"
@@ -26,16 +25,13 @@ public:
     // From any thread.
     bool write(Frame frame) override {
         if (!admit(frame->size())) return false;
-        asio::post(
-            worker_->context(),
-            [self = shared_from_this(), frame = std::move(frame)]() mutable {
-                self->deliver(std::move(frame));
-            }
-        );
+        worker_->post([self = shared_from_this(), frame = std::move(frame)]() mutable {
+            self->deliver(std::move(frame));
+        });
         return true;
     }
     void close() override {
-        asio::post(worker_->context(), [self = shared_from_this()] { self->wind_up(); });
+        worker_->post([self = shared_from_this()] { self->wind_up(); });
     }
     Worker& worker() { return *worker_; }
 
@@ -46,7 +42,7 @@ public:
         if (before == 0 || before + bytes <= worker_->options().queue_bytes_max) return true;
         if (open_.exchange(false)) {
             ++worker_->counters().subscribers_cut;
-            asio::post(worker_->context(), [self = shared_from_this()] { self->finish(); });
+            worker_->post([self = shared_from_this()] { self->finish(); });
         }
         return false;
     }
@@ -164,7 +160,7 @@ private:
 using Group = std::vector<std::shared_ptr<EventStream>>;
 
 void deliver_later(Worker& worker, Group group, Frame const& frame) {
-    asio::post(worker.context(), [group = std::move(group), frame] {
+    worker.post([group = std::move(group), frame] {
         for (auto const& stream : group)
             stream->deliver(frame);
     });

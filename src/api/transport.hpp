@@ -16,9 +16,11 @@
 
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 
 #include "api/http.hpp"
 #include "api/server.hpp"
@@ -80,8 +82,16 @@ public:
     void run();
     /// From any thread.
     void begin_stop();
-    /// After run has returned and nothing more will be posted: lets go of what was posted late.
+    /// Requires: run has returned. Lets go of what was posted late; what comes later is dropped.
     void drain();
+    /// From any thread: runs the work on this worker's own, after what was posted before.
+    void post(auto work) {
+        if (!ended_) asio::post(context_, std::move(work));
+    }
+    /// The same, and at once when called there.
+    void dispatch(auto work) {
+        if (!ended_) asio::dispatch(context_, std::move(work));
+    }
     bool is_stopping() const { return stopping_; }
 
     void move_in(std::shared_ptr<Resident> resident);
@@ -108,6 +118,7 @@ private:
     asio::executor_work_guard<Executor> guard_;
     std::vector<std::shared_ptr<Resident>> residents_;
     std::string date_;
+    std::atomic<bool> ended_ = false;
     bool stopping_ = false;
     Ticks stop_deadline_ = 0;
 };

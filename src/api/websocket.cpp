@@ -2,7 +2,6 @@
 #include <deque>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
@@ -33,26 +32,20 @@ public:
         if (before > 0 && before + message->size() > worker_->options().queue_bytes_max) {
             if (open_.exchange(false)) {
                 ++worker_->counters().subscribers_cut;
-                asio::post(worker_->context(), [self = shared_from_this()] { self->finish(); });
+                worker_->post([self = shared_from_this()] { self->finish(); });
             }
             return false;
         }
-        asio::post(
-            worker_->context(),
-            [self = shared_from_this(), message = std::move(message)]() mutable {
-                self->deliver(std::move(message));
-            }
-        );
+        worker_->post([self = shared_from_this(), message = std::move(message)]() mutable {
+            self->deliver(std::move(message));
+        });
         return true;
     }
     void close(WsClose code, std::string reason) override {
         open_ = false;
-        asio::post(
-            worker_->context(),
-            [self = shared_from_this(), code, reason = std::move(reason)]() mutable {
-                self->begin_close(code, std::move(reason));
-            }
-        );
+        worker_->post([self = shared_from_this(), code, reason = std::move(reason)]() mutable {
+            self->begin_close(code, std::move(reason));
+        });
     }
 
     // On the worker's thread from here on.

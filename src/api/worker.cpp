@@ -1,8 +1,6 @@
 #include <array>
 #include <ctime>
 
-#include <boost/asio/post.hpp>
-
 #include "api/transport.hpp"
 #include "base/assert.hpp"
 
@@ -31,7 +29,7 @@ void Worker::run() {
 }
 
 void Worker::begin_stop() {
-    asio::post(context_, [self = shared_from_this()] {
+    post([self = shared_from_this()] {
         self->stopping_ = true;
         self->stop_deadline_ = now() + self->options().stop_time_max.count();
         auto const residents = self->residents_;  // winding up may move some out
@@ -42,6 +40,7 @@ void Worker::begin_stop() {
 }
 
 void Worker::drain() {
+    ended_ = true;
     context_.restart();
     context_.poll();
     residents_.clear();
