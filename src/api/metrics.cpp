@@ -1,0 +1,105 @@
+#include "api/metrics.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <map>
+#include <mutex>
+
+#include "base/assert.hpp"
+
+namespace posthaste::api {
+namespace {
+
+constexpr double seconds_per_micro = 1e-6;
+
+/// Doubling from 50 us to about 13 s: two buckets on either side of every budget.
+prometheus::Histogram::BucketBoundaries boundaries() {
+    prometheus::Histogram::BucketBoundaries bounds;
+    for (double bound = 50 * seconds_per_micro; bound < 20; bound *= 2)
+        bounds.push_back(bound);
+    return bounds;
+}
+
+}  // namespace
+
+struct Metrics::Registry {
+    prometheus::Registry registry;
+    std::array<prometheus::Histogram*, layer_count> layers{};
+    prometheus::Family<prometheus::Counter>& answers = prometheus::BuildCounter()
+                                                           .Name("posthaste_http_answers_total")
+                                                           .Help("Answers by status.")
+                                                           .Register(registry);
+    prometheus::Family<prometheus::Counter>& refusals = prometheus::BuildCounter()
+                                                            .Name("posthaste_refusals_total")
+                                                            .Help("What was refused, by reason.")
+                                                            .Register(registry);
+    mutable std::mutex mutex;
+    std::map<std::string, prometheus::Counter*, std::less<>> by_reason;
+};
+
+Metrics::Metrics(LayerBudgets const& budgets) : registry_{std::make_unique<Registry>()} {
+    auto& times = prometheus::BuildHistogram()
+                      .Name("posthaste_layer_seconds")
+                      .Help("Time an input took in each layer.")
+                      .Register(registry_->registry);
+    auto& limits = prometheus::BuildGauge()
+                       .Name("posthaste_layer_budget_seconds")
+                       .Help("Time each layer may take, by the configuration.")
+                       .Register(registry_->registry);
+    for (std::size_t i = 0; i < layer_count; ++i) {
+        prometheus::Labels const labels{{"layer", std::string{names_of(Layer{})[i]}}};
+        registry_->layers[i] = &times.Add(labels, boundaries());
+        limits.Add(labels).Set(static_cast<double>(budgets.micros[i]) * seconds_per_micro);
+    }
+}
+
+Metrics::~Metrics() = default;
+
+void Metrics::observe(Layer layer, std::int64_t micros) {
+    auto const index = static_cast<std::size_t>(layer);
+    ASSERT(index < layer_count);
+    registry_->layers[index]->Observe(static_cast<double>(micros) * seconds_per_micro);
+}
+
+void Metrics::answered(int status) {
+    ASSERT(status >= 100);
+    ASSERT(status < 600);
+    registry_->answers.Add({{"status", std::to_string(status)}}).Increment();
+}
+
+void Metrics::refused(std::string_view reason) {
+    std::lock_guard const lock{registry_->mutex};
+    auto& known = registry_->by_reason;
+    auto found = known.find(reason);
+    if (found == known.end()) {
+        if (known.size() >= reasons_max) reason = "other";
+        auto& counter = registry_->refusals.Add({{"reason", std::string{reason}}});
+        found = known.emplace(reason, &counter).first;
+    }
+    found->second->Increment();
+}
+
+std::string Metrics::text(ServerStats const& server) const {
+    std::string text = prometheus::TextSerializer{}.Serialize(registry_->registry.Collect());
+    auto const add = [&](std::string_view name, std::string_view type, std::uint64_t value) {
+        std::string const full = "posthaste_http_" + std::string{name};
+        text += "# TYPE " + full + " " + std::string{type} + "\n";
+        text += full + " " + std::to_string(value) + "\n";
+    };
+    add("connections", "gauge", server.connections);
+    add("requests_total", "counter", server.requests);
+    add("connections_refused_total", "counter", server.refused_connections);
+    add("requests_malformed_total", "counter", server.malformed);
+    add("headers_too_large_total", "counter", server.header_too_large);
+    add("bodies_too_large_total", "counter", server.body_too_large);
+    add("requests_too_slow_total", "counter", server.request_too_slow);
+    add("answers_too_late_total", "counter", server.answer_too_late);
+    add("subscribers_cut_total", "counter", server.subscribers_cut);
+    return text;
+}
+
+}  // namespace posthaste::api

@@ -1,0 +1,51 @@
+// What /metrics says: how long each layer takes against its budget, and what was refused and why.
+//
+// Takes    measurements from any thread.
+// Gives    Prometheus' text format.
+// Units    microseconds in, seconds out, as Prometheus has it.
+// Limits   labels come from closed lists; a reason past `reasons_max` different ones is "other".
+// Source   prometheus-cpp (only metrics.cpp sees it).
+// Threads  any
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "api/server.hpp"
+
+namespace posthaste::api {
+
+/// The stations of an input on its way, in their order.
+enum class Layer : std::uint8_t { ingest, decide, commit, publish, seen };
+constexpr auto names_of(Layer) {
+    return std::to_array<std::string_view>({"ingest", "decide", "commit", "publish", "seen"});
+}
+constexpr std::size_t layer_count = 5;
+constexpr std::size_t reasons_max = 256;
+
+/// What each layer may take, from the configuration.
+struct LayerBudgets {
+    std::array<std::int64_t, layer_count> micros{1000, 2000, 10'000, 5000, 50'000};
+};
+
+class Metrics {
+public:
+    explicit Metrics(LayerBudgets const& budgets = {});
+    Metrics(Metrics const&) = delete;
+    Metrics& operator=(Metrics const&) = delete;
+    ~Metrics();
+
+    void observe(Layer layer, std::int64_t micros);
+    void answered(int status);
+    void refused(std::string_view reason);  ///< a Rejection's or a problem's name
+    std::string text(ServerStats const& server) const;
+
+private:
+    struct Registry;
+    std::unique_ptr<Registry> registry_;
+};
+
+}  // namespace posthaste::api
