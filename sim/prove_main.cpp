@@ -17,7 +17,7 @@ namespace {
 
 using posthaste::Plant;
 
-constexpr std::uint64_t seeds_max = 200;
+constexpr std::uint64_t seeds_max = 60;
 
 // Whether the run of this seed went wrong, said so or died.
 bool goes_wrong(Plant plant, std::uint64_t seed, bool quiet) {
@@ -54,17 +54,19 @@ int main(int argc, char** argv) {
 
     int passed = 0;
     int failed = 0;
+    auto const note = [&](bool good) { ++(good ? passed : failed); };
     auto const names = names_of(Plant::none);
     for (std::size_t i = 1; i < names.size(); ++i) {
         if (!only.empty() && names[i] != only) continue;
         auto const plant = static_cast<Plant>(i);
         auto const seed = first_seed_that_finds(plant);
-        if (seed != 0) {
-            ++passed;
-            std::printf("found    %-28s by seed %lu\n", std::string{names[i]}.c_str(), seed);
+        // A seed that also fails without the bug has found another, and proves nothing.
+        bool const clean = seed != 0 && !goes_wrong(Plant::none, seed, true);
+        note(clean);
+        if (clean) {
+            std::printf("found     %-27s by seed %lu\n", std::string{names[i]}.c_str(), seed);
             if (!only.empty()) goes_wrong(plant, seed, false);
         } else {
-            ++failed;
             std::printf("NOT FOUND %-27s in %lu seeds\n", std::string{names[i]}.c_str(), seeds_max);
         }
     }

@@ -88,6 +88,8 @@ void Checker::check_plan_route(
 }
 
 void Checker::before_event(Mirror& mirror, model::Entry const& entry, model::Event const& event) {
+    bool const is_first = &event == &entry.events.front();
+    if (is_first) note_overloaded(mirror);
     if (auto const* const offer = std::get_if<model::OfferMade>(&event)) {
         auto const& made = offer->offer;
         SlotName const slot{made.job, made.slot};
@@ -120,6 +122,14 @@ void Checker::before_event(Mirror& mirror, model::Entry const& entry, model::Eve
     }
 }
 
+void Checker::note_overloaded(Mirror& mirror) {
+    mirror.overloaded.clear();
+    for (auto const id : mirror.state.agents.ids()) {
+        if (core::is_within_capacity(mirror.state, mirror.state.agents.at(id))) continue;
+        mirror.overloaded.insert(id);
+    }
+}
+
 void Checker::check_made(Mirror& mirror, model::AssignmentMade const& made) {
     auto const& assignment = made.assignment;
     SlotName const slot{assignment.job, assignment.slot};
@@ -147,8 +157,15 @@ void Checker::check_renewal(Mirror const& mirror, model::TermBegan const& began)
 
 void Checker::after_event(Mirror& mirror, model::Entry const& entry, model::Event const& event) {
     auto const within = [&](model::AgentId id) {
+        // Taps out of order may have overloaded a route before; then this did not.
+        if (mirror.overloaded.contains(id)) return;
         if (!core::is_within_capacity(mirror.state, mirror.state.agents.at(id))) {
-            complain("an agent was given more than the vehicle holds");
+            complain(
+                "agent " + std::to_string(raw(id) & id_counter_max) +
+                " was given more than the vehicle holds, by " +
+                std::string{posthaste::name_of(entry.envelope.role)} + " at event " +
+                std::to_string(mirror.state.last_event)
+            );
         }
     };
     if (auto const* const made = std::get_if<model::AssignmentMade>(&event)) {

@@ -46,6 +46,7 @@ private:
         std::map<model::OfferId, std::pair<SlotName, model::AgentId>> offers;
         std::set<std::pair<SlotName, model::EventNumber>> spent;  ///< attempts that allocated
         std::map<SlotName, std::set<model::AgentId>> refused;
+        std::set<model::AgentId> overloaded;  ///< before the present entry
         std::uint64_t records = 0;
     };
 
@@ -54,6 +55,7 @@ private:
     void check_entry(Mirror& mirror, model::Entry const& entry);
     void before_event(Mirror& mirror, model::Entry const& entry, model::Event const& event);
     void after_event(Mirror& mirror, model::Entry const& entry, model::Event const& event);
+    static void note_overloaded(Mirror& mirror);
     void check_asked(Mirror const& mirror, model::AgentId agent, model::Envelope const& envelope);
     void check_made(Mirror& mirror, model::AssignmentMade const& made);
     void check_conclusion(Mirror& mirror, model::Entry const& entry);

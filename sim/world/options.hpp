@@ -10,8 +10,8 @@ namespace posthaste::sim {
 
 struct Options {
     std::uint64_t seed = 1;
-    Millis span{3'600'000};        ///< with faults
-    Millis settle{5 * 3'600'000};  ///< without, until everything must have settled
+    Millis span{3'600'000};         ///< with faults
+    Millis settle{40 * 3'600'000};  ///< without, until everything must have settled
     std::int64_t agents = 8;
     std::int64_t jobs = 40;
 

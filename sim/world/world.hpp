@@ -99,7 +99,10 @@ private:
     log::Fault next_fault();
     void attempt(std::size_t call, int tries);
     void answered(std::size_t call, node::Reply const& reply);
-    void check_settled();
+    void settle();
+    std::optional<std::string> unsettled() const;
+    std::optional<std::string> unsettled(model::Job const& job) const;
+    bool would_wait(model::Job const& job, std::size_t slot) const;
     std::optional<std::string> first_wrong() const;
     Digest hash_of_logs() const;
 
