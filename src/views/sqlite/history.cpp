@@ -166,13 +166,14 @@ Result<bool> History::step_log() {
     if (records.empty()) return false;
     {
         std::lock_guard const lock{rows_mutex_};
-        TRY(rows_->transaction([&]() -> Status {
+        auto const done = rows_->transaction([&]() -> Status {
             for (auto const& stored : records) {
                 auto const record = TRY(model::unseal(stored.bytes));
                 TRY((Insert{*rows_, stored.region}.record(record)));
             }
             return rows_->run(rows_->put_place, records.back().position);
-        }));
+        });
+        if (!done.ok()) return done.error();
     }
     position_ = records.back().position;
     if (position_ >= cursor_saved_ + cursor_every) {
