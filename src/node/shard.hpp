@@ -18,39 +18,18 @@
 #include <condition_variable>
 #include <map>
 #include <memory>
-#include <span>
 #include <vector>
 
 #include "core/decide.hpp"
 #include "log/log.hpp"
 #include "node/clock.hpp"
 #include "node/inbox.hpp"
+#include "views/follower.hpp"
 
 namespace posthaste::node {
 
-/// What a follower is told of, after it is durable. Views of the turn: copy what is kept.
-struct Turned {
-    RegionId region{};
-    core::State const& state;  ///< after the record
-    core::Field const& field;
-    model::Record const& record;
-    std::string_view bytes;             ///< of the record, sealed
-    core::Touched const& touched;       ///< agents and jobs, each at least once
-    std::span<model::Fix const> fixes;  ///< what was seen in this turn
-};
-
-/// Follows the shard in the turn: its work is bounded, and it decides nothing.
-class Follower {
-public:
-    Follower() = default;
-    Follower(Follower const&) = delete;
-    Follower& operator=(Follower const&) = delete;
-    virtual ~Follower() = default;
-
-    virtual void follow(Turned const& turned) = 0;
-    /// The region's state was read from the log: at the start, and after a failed append.
-    virtual void reset(core::State const& state, core::Field const& field) = 0;
-};
+using views::Follower;
+using views::Turned;
 
 /// Where a turn's time went, for the histograms. Told after each turn that did something.
 struct TurnTimes {
