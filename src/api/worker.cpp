@@ -94,7 +94,10 @@ void Worker::tick() {
             resident->tick(at);
         }
     }
-    if (stopping_ && at >= stop_deadline_) return context_.stop();
+    if (stopping_ && at >= stop_deadline_) {
+        end();
+        return context_.stop();  // does not wait for what a closed socket still had under way
+    }
     if (stopping_ && residents_.empty()) return end();
     arm();
 }
