@@ -76,8 +76,9 @@ Ticks Worker::now() {
 
 void Worker::arm() {
     timer_.expires_after(tick_interval);
-    timer_.async_wait([self = shared_from_this()](boost::system::error_code error) {
-        if (!error) self->tick();
+    auto const step = &Worker::tick;
+    timer_.async_wait([self = shared_from_this(), step](boost::system::error_code error) {
+        if (!error) ((*self).*step)();
     });
 }
 
