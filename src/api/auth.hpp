@@ -117,7 +117,7 @@ std::string key_text(model::KeyId id, std::string_view secret);
 // --- sessions ---
 
 constexpr std::size_t sessions_max = 10'000;
-constexpr Millis session_span{12 * 3'600'000};
+constexpr Millis session_span{43'200'000};  // 12 hours
 constexpr std::string_view session_cookie = "posthaste_session";
 
 class Sessions {

@@ -120,6 +120,12 @@ private:
         stage_ = stage;
         deadline_ = Worker::now() + time.count();
     }
+    /// The step that follows an operation of the socket.
+    auto then(void (Connection::*step)(ErrorCode const&, std::size_t)) {
+        return [self = shared_from_this(), step](ErrorCode const& error, std::size_t size) {
+            ((*self).*step)(error, size);
+        };
+    }
     void expect_request();
     void read_more();
     void on_read(ErrorCode const& error, std::size_t size);
@@ -129,7 +135,7 @@ private:
     void refuse(Problem const& problem, std::atomic<std::uint64_t>& counter);
     void refuse_parse(ErrorCode const& error);
     void write(Response response);
-    void on_written(ErrorCode const& error);
+    void on_written(ErrorCode const& error, std::size_t size);
     void linger();
     void finish();
     bool is_handling(std::uint64_t ticket) const {
@@ -140,7 +146,7 @@ private:
     Socket socket_;
     std::string remote_;
     beast::flat_buffer buffer_;
-    std::optional<Parser> parser_;
+    std::unique_ptr<Parser> parser_;
     Stage stage_ = Stage::idle;
     Ticks deadline_ = 0;
     std::uint64_t ticket_ = 0;  ///< of the request in hand
@@ -154,7 +160,7 @@ private:
 
 void Connection::expect_request() {
     auto const& options = worker_->options();
-    parser_.emplace();
+    parser_ = std::make_unique<Parser>();
     parser_->eager(true);
     parser_->header_limit(static_cast<std::uint32_t>(options.header_bytes_max));
     parser_->body_limit(options.body_bytes_max);
@@ -167,12 +173,7 @@ void Connection::read_more() {
     if (reading_) return;
     reading_ = true;
     auto const space = buffer_.prepare(stage_ == Stage::body ? read_body_bytes : read_bytes);
-    socket_.async_read_some(
-        space,
-        [self = shared_from_this()](ErrorCode const& error, std::size_t size) {
-            self->on_read(error, size);
-        }
-    );
+    socket_.async_read_some(space, then(&Connection::on_read));
 }
 
 void Connection::on_read(ErrorCode const& error, std::size_t size) {
@@ -293,12 +294,10 @@ void Connection::write(Response response) {
         self->enter(Stage::writing, self->worker_->options().write_time_max);
         return error ? std::size_t{0} : read_body_bytes;
     };
-    asio::async_write(socket_, buffers, progress, [self](ErrorCode const& error, std::size_t) {
-        self->on_written(error);
-    });
+    asio::async_write(socket_, buffers, progress, then(&Connection::on_written));
 }
 
-void Connection::on_written(ErrorCode const& error) {
+void Connection::on_written(ErrorCode const& error, std::size_t) {
     if (stage_ == Stage::over) return;
     if (error) return finish();
     response_ = {};

@@ -31,8 +31,8 @@ public:
         shared_->handler = std::move(handler);
         for (unsigned i = 0; i < shared_->options.io_threads; ++i)
             workers_.push_back(std::make_shared<Worker>(shared_));
-        acceptor_.emplace(workers_.front()->context());
-        pause_.emplace(workers_.front()->context());
+        acceptor_ = std::make_unique<Acceptor>(workers_.front()->context());
+        pause_ = std::make_unique<Timer>(workers_.front()->context());
     }
 
     Status listen() {
@@ -79,6 +79,7 @@ public:
     detail::Counters const& counters() const { return shared_->counters; }
 
 private:
+    using Acceptor = asio::basic_socket_acceptor<Tcp, Executor>;
     using Timer = asio::basic_waitable_timer<
         std::chrono::steady_clock,
         asio::wait_traits<std::chrono::steady_clock>,
@@ -93,26 +94,32 @@ private:
 
     void accept() {
         auto const& worker = workers_[next_++ % workers_.size()];
+        auto const step = &ServerState::on_accept;
         acceptor_->async_accept(
             worker->executor(),
-            [this, worker](ErrorCode const& error, Socket socket) {
-                if (!acceptor_->is_open()) return;
-                if (error) return accept_later();
-                if (shared_->counters.connections >= shared_->options.connections_max) {
-                    turn_away(socket);
-                } else {
-                    hand_over(worker, std::move(socket));
-                }
-                accept();
+            [this, step, worker](ErrorCode const& error, Socket socket) {
+                (this->*step)(worker, error, std::move(socket));
             }
         );
+    }
+
+    void on_accept(std::shared_ptr<Worker> const& worker, ErrorCode const& error, Socket socket) {
+        if (!acceptor_->is_open()) return;
+        if (error) return accept_later();
+        if (shared_->counters.connections >= shared_->options.connections_max) {
+            turn_away(socket);
+        } else {
+            hand_over(worker, std::move(socket));
+        }
+        accept();
     }
 
     // Out of file descriptors, most likely: when some are closed it will work again.
     void accept_later() {
         pause_->expires_after(accept_pause);
-        pause_->async_wait([this](ErrorCode const& error) {
-            if (!error) accept();
+        auto const step = &ServerState::accept;
+        pause_->async_wait([this, step](ErrorCode const& error) {
+            if (!error) (this->*step)();
         });
     }
 
@@ -137,8 +144,8 @@ private:
 
     std::shared_ptr<detail::Shared> shared_;
     std::vector<std::shared_ptr<Worker>> workers_;
-    std::optional<asio::basic_socket_acceptor<Tcp, Executor>> acceptor_;
-    std::optional<Timer> pause_;
+    std::unique_ptr<Acceptor> acceptor_;
+    std::unique_ptr<Timer> pause_;
     std::vector<std::thread> threads_;
     std::size_t next_ = 0;
     std::uint16_t port_ = 0;

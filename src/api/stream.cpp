@@ -51,7 +51,7 @@ public:
     void attach(Socket socket, std::string head) override {
         if (stage_ == Stage::over) return;
         stage_ = Stage::live;
-        socket_.emplace(std::move(socket));
+        socket_ = std::make_unique<Socket>(std::move(socket));
         last_sent_ = Worker::now();
         worker_->move_in(shared_from_this());
         queued_bytes_ += head.size();
@@ -107,26 +107,32 @@ private:
     }
     void wait_writable() {
         blocked_ = true;
+        auto const step = &EventStream::on_writable;
         socket_->async_wait(
             asio::socket_base::wait_write,
-            [self = shared_from_this()](ErrorCode const& error) {
-                self->blocked_ = false;
-                if (self->stage_ == Stage::over) return;
-                if (error) return self->finish();
-                self->flush();
-            }
+            [self = shared_from_this(), step](ErrorCode const& error) { ((*self).*step)(error); }
         );
+    }
+    void on_writable(ErrorCode const& error) {
+        blocked_ = false;
+        if (stage_ == Stage::over) return;
+        if (error) return finish();
+        flush();
     }
     // Nothing is expected, but the end of it is how we learn that the subscriber is gone.
     void listen() {
+        auto const step = &EventStream::on_heard;
         socket_->async_read_some(
             asio::buffer(ignored_),
-            [self = shared_from_this()](ErrorCode const& error, std::size_t) {
-                if (self->stage_ == Stage::over) return;
-                if (error) return self->finish();
-                self->listen();
+            [self = shared_from_this(), step](ErrorCode const& error, std::size_t) {
+                ((*self).*step)(error);
             }
         );
+    }
+    void on_heard(ErrorCode const& error) {
+        if (stage_ == Stage::over) return;
+        if (error) return finish();
+        listen();
     }
     void finish() {
         if (stage_ == Stage::over) return;
@@ -144,7 +150,7 @@ private:
     }
 
     std::shared_ptr<Worker> worker_;
-    std::optional<Socket> socket_;
+    std::unique_ptr<Socket> socket_;  ///< none while waiting
     std::function<void()> on_close_;
     std::atomic<bool> open_ = true;
     std::atomic<std::size_t> queued_bytes_ = 0;  ///< handed to us and not yet to the kernel

@@ -25,6 +25,15 @@ public:
     WsSocket(std::shared_ptr<Worker> worker, WsHandlers handlers)
         : worker_{std::move(worker)}, handlers_{std::move(handlers)} {}
 
+private:
+    /// The step that follows an operation of the socket.
+    auto then(void (WsSocket::*step)(ErrorCode const&)) {
+        return [self = shared_from_this(), step](ErrorCode const& error, auto const&...) {
+            ((*self).*step)(error);
+        };
+    }
+
+public:
     // From any thread.
     bool send(Frame message) override {
         if (!open_) return false;
@@ -55,7 +64,7 @@ public:
         since_ = Worker::now();
         worker_->move_in(shared_from_this());
         auto const& options = worker_->options();
-        websocket_.emplace(std::move(socket));
+        websocket_ = std::make_unique<websocket::stream<Socket>>(std::move(socket));
         websocket_->set_option(websocket::stream_base::timeout{
             .handshake_timeout = std::chrono::milliseconds{options.header_time_max.count()},
             .idle_timeout = std::chrono::milliseconds{2 * options.heartbeat.count()},
@@ -64,10 +73,7 @@ public:
         websocket_->auto_fragment(false);
         websocket_->text(true);
         head_ = std::move(head);
-        websocket_->async_accept(
-            asio::buffer(head_),
-            [self = shared_from_this()](ErrorCode const& error) { self->on_accept(error); }
-        );
+        websocket_->async_accept(asio::buffer(head_), then(&WsSocket::on_accept));
     }
     void detach() override { finish(); }
 
@@ -92,14 +98,7 @@ private:
         write_next();
     }
 
-    void read() {
-        websocket_->async_read(
-            incoming_,
-            [self = shared_from_this()](ErrorCode const& error, std::size_t) {
-                self->on_read(error);
-            }
-        );
-    }
+    void read() { websocket_->async_read(incoming_, then(&WsSocket::on_read)); }
     void on_read(ErrorCode const& error) {
         if (stage_ == Stage::over) return;
         if (error) return finish();  // Beast has sent the close frame that fits
@@ -120,15 +119,10 @@ private:
     }
     void write_next() {
         if (writing_ || stage_ != Stage::live) return;
-        if (queue_.empty()) return closing_ ? send_close() : void();
+        if (queue_.empty()) return closing_ ? send_close(*closing_) : void();
         writing_ = true;
         since_ = Worker::now();
-        websocket_->async_write(
-            asio::buffer(*queue_.front()),
-            [self = shared_from_this()](ErrorCode const& error, std::size_t) {
-                self->on_written(error);
-            }
-        );
+        websocket_->async_write(asio::buffer(*queue_.front()), then(&WsSocket::on_written));
     }
     void on_written(ErrorCode const& error) {
         writing_ = false;
@@ -146,18 +140,18 @@ private:
         closing_ = websocket::close_reason{static_cast<websocket::close_code>(code), reason};
         write_next();
     }
-    void send_close() {
+    void send_close(websocket::close_reason const& reason) {
         stage_ = Stage::closing;
         since_ = Worker::now();
-        websocket_->async_close(*closing_, [self = shared_from_this()](ErrorCode const&) {
-            self->finish();
-        });
+        websocket_->async_close(reason, then(&WsSocket::on_closed));
     }
+
+    void on_closed(ErrorCode const&) { finish(); }
 
     void finish() {
         if (stage_ == Stage::over) return;
         auto const self = shared_from_this();
-        bool const has_socket = websocket_.has_value();
+        bool const has_socket = websocket_ != nullptr;
         stage_ = Stage::over;
         open_ = false;
         if (has_socket) {
@@ -170,7 +164,7 @@ private:
     }
 
     std::shared_ptr<Worker> worker_;
-    std::optional<websocket::stream<Socket>> websocket_;
+    std::unique_ptr<websocket::stream<Socket>> websocket_;  ///< none while waiting
     WsHandlers handlers_;
     std::string head_;
     beast::flat_buffer incoming_;

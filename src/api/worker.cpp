@@ -76,8 +76,9 @@ Ticks Worker::now() {
 
 void Worker::arm() {
     timer_.expires_after(tick_interval);
-    timer_.async_wait([self = shared_from_this()](boost::system::error_code error) {
-        if (!error) self->tick();
+    auto const step = &Worker::tick;
+    timer_.async_wait([self = shared_from_this(), step](boost::system::error_code error) {
+        if (!error) ((*self).*step)();
     });
 }
 
@@ -94,7 +95,10 @@ void Worker::tick() {
             resident->tick(at);
         }
     }
-    if (stopping_ && at >= stop_deadline_) return context_.stop();
+    if (stopping_ && at >= stop_deadline_) {
+        end();
+        return context_.stop();  // does not wait for what a closed socket still had under way
+    }
     if (stopping_ && residents_.empty()) return end();
     arm();
 }
