@@ -1,0 +1,43 @@
+// What the routes work on: the shard that decides, the views that answer, the stores beside them.
+//
+// Takes    parts that main/ owns and that outlive the router and the server.
+// Gives    every route, added to a router by the add_*_routes below; api/router.hpp has done
+//          authentication, rate, permission and parsing before a handler runs.
+// Threads  handlers run on the server's threads; replies come on the writer's, and only post.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "api/metrics.hpp"
+#include "api/router.hpp"
+#include "ingest/track_filter.hpp"
+#include "node/shard.hpp"
+#include "views/blobs.hpp"
+#include "views/board.hpp"
+#include "views/sqlite/history.hpp"
+#include "views/sqlite/vault.hpp"
+#include "views/stream.hpp"
+
+namespace posthaste::api {
+
+struct Service {
+    node::Shard& shard;
+    views::Board& board;
+    views::Publisher& publisher;
+    views::History& history;
+    views::Vault& vault;
+    views::Blobs& blobs;
+    Metrics& metrics;
+    node::Clock const& clock;
+};
+
+// routes_*.cpp
+void add_job_routes(Router& router, Service& service);     // jobs, quotes, attachments, history
+void add_agent_routes(Router& router, Service& service);   // agents, offers, assignments, plans
+void add_region_routes(Router& router, Service& service);  // zones, rules, snapshot, keys, tenants
+void add_fix_routes(Router& router, Service& service);     // what trackers send
+void add_live_routes(Router& router, Service& service);    // streams, sockets, sessions, the page
+void add_system_routes(Router& router, Service& service);  // health, metrics, the document
+
+}  // namespace posthaste::api
