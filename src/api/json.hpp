@@ -84,11 +84,11 @@ template <class Variant>
 struct AlternativeNames;
 template <>
 struct AlternativeNames<model::Command> {
-    static constexpr auto& all = model::command_names;
+    static constexpr auto const& all = model::command_names;
 };
 template <>
 struct AlternativeNames<model::Event> {
-    static constexpr auto& all = model::event_names;
+    static constexpr auto const& all = model::event_names;
 };
 
 /// One value of a document, and where it is.
@@ -397,7 +397,7 @@ constexpr std::string_view tag_name = "type";
 template <class... Ts>
 struct JsonCoder<std::variant<Ts...>> {
     using Variant = std::variant<Ts...>;
-    static constexpr auto& alternative_names = AlternativeNames<Variant>::all;
+    static constexpr auto const& alternative_names = AlternativeNames<Variant>::all;
 
     static void write(JsonText& out, Variant const& value) {
         out.open('{');

@@ -164,7 +164,7 @@ void JsonText::degrees(std::int32_t number) {
     if (magnitude % one == 0) return;
     std::array<char, 7> decimals{};
     put_digits(decimals.data(), magnitude % one, 7);
-    std::string_view shown{decimals.data(), decimals.size()};
+    std::string_view const shown{decimals.data(), decimals.size()};
     text_ += '.';
     text_ += shown.substr(0, shown.find_last_not_of('0') + 1);
 }

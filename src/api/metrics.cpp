@@ -19,8 +19,8 @@ constexpr double seconds_per_micro = 1e-6;
 /// Doubling from 50 us to about 13 s: two buckets on either side of every budget.
 prometheus::Histogram::BucketBoundaries boundaries() {
     prometheus::Histogram::BucketBoundaries bounds;
-    for (double bound = 50 * seconds_per_micro; bound < 20; bound *= 2)
-        bounds.push_back(bound);
+    for (unsigned doublings = 0; doublings < 19; ++doublings)
+        bounds.push_back(static_cast<double>(50U << doublings) * seconds_per_micro);
     return bounds;
 }
 

@@ -135,6 +135,7 @@ void write_components(JsonText& out, Components const& components) {
 
 std::string Router::openapi() const {
     std::vector<Route const*> sorted;
+    sorted.reserve(routes_.size());
     for (auto const& route : routes_)
         sorted.push_back(&route);
     std::ranges::sort(sorted, {}, [](Route const* route) {

@@ -135,11 +135,11 @@ std::optional<Problem> Router::check(Route const& route, Call& call, Responder& 
     if (!route.door.permission) return check_rate(call, false, responder);
     auto authenticated = authenticate(call.request, {options_.keys, sessions_}, call.now);
     if (auto const* const problem = std::get_if<Problem>(&authenticated)) {
-        auto const too_often = check_rate(call, false, responder);
-        return too_often ? too_often : *problem;
+        if (auto too_often = check_rate(call, false, responder)) return too_often;
+        return *problem;
     }
     call.principal = std::get<Principal>(std::move(authenticated));
-    if (auto const too_often = check_rate(call, true, responder)) return too_often;
+    if (auto too_often = check_rate(call, true, responder)) return too_often;
     auto const whose = route.door.whose(call);
     if (!whose) return not_found();
     if (authorise(call.principal, *route.door.permission, *whose) == Access::allow)

@@ -142,7 +142,7 @@ TEST_CASE("a request that passes every door comes to its handler") {
 }
 
 TEST_CASE("each door has its own refusal, in their order") {
-    struct Row {
+    struct Row {  // NOLINT(clang-analyzer-optin.performance.Padding): reads as a request does
         Method method;
         std::string path;
         int key;

@@ -153,6 +153,7 @@ private:
 
 Server::Server(std::unique_ptr<ServerState> state) : state_{std::move(state)} {}
 Server::Server(Server&&) noexcept = default;
+// NOLINTNEXTLINE(bugprone-exception-escape): joins our own running threads
 Server::~Server() {
     if (state_) state_->stop();
 }

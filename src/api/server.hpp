@@ -26,18 +26,18 @@ struct ServerOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;  ///< 0: any that is free
     unsigned io_threads = 1;
-    std::size_t connections_max = 20'000;       ///< above: 503 and closed
-    std::size_t header_bytes_max = 16 * 1024;   ///< above: 431
-    std::size_t body_bytes_max = 1024 * 1024;   ///< above: 413
-    std::size_t queue_bytes_max = 1024 * 1024;  ///< of one stream or socket; above: cut
-    std::size_t message_bytes_max = 64 * 1024;  ///< of one WebSocket message; above: close 1009
-    Millis header_time_max{10'000};             ///< from its first byte to its last; past: 408
-    Millis body_time_max{30'000};               ///< the same; past: 408
-    Millis idle_time_max{75'000};               ///< between requests; past: closed
-    Millis answer_time_max{35'000};             ///< by the handler; past: 503
-    Millis write_time_max{20'000};              ///< without the peer taking a byte; past: cut
-    Millis heartbeat{15'000};                   ///< a silent stream or socket gets one
-    Millis stop_time_max{5000};                 ///< for answers under way; past: cut
+    std::size_t connections_max = 20'000;     ///< above: 503 and closed
+    std::size_t header_bytes_max = 16'384;    ///< above: 431
+    std::size_t body_bytes_max = 1'048'576;   ///< above: 413
+    std::size_t queue_bytes_max = 1'048'576;  ///< of one stream or socket; above: cut
+    std::size_t message_bytes_max = 65'536;   ///< of one WebSocket message; above: close 1009
+    Millis header_time_max{10'000};           ///< from its first byte to its last; past: 408
+    Millis body_time_max{30'000};             ///< the same; past: 408
+    Millis idle_time_max{75'000};             ///< between requests; past: closed
+    Millis answer_time_max{35'000};           ///< by the handler; past: 503
+    Millis write_time_max{20'000};            ///< without the peer taking a byte; past: cut
+    Millis heartbeat{15'000};                 ///< a silent stream or socket gets one
+    Millis stop_time_max{5000};               ///< for answers under way; past: cut
 };
 
 /// All since the start, but `connections`.
@@ -62,7 +62,8 @@ public:
     Server& operator=(Server&&) = delete;
     Server(Server const&) = delete;
     Server& operator=(Server const&) = delete;
-    ~Server();  ///< stops
+    /// Stops.
+    ~Server();  // NOLINT(bugprone-exception-escape): joins our own running threads
 
     std::uint16_t port() const;
     ServerStats stats() const;
