@@ -16,7 +16,7 @@
 namespace posthaste::views::testing {
 
 constexpr RegionId city_region{7};
-constexpr model::SubjectId city_contact{0x7000000000099ULL};
+constexpr model::SubjectId city_contact{0x7f00000000099ULL};
 
 inline std::string workflow_text(std::string const& name) {
     std::ifstream file{POSTHASTE_ROOT "/workflows/" + name};
@@ -162,7 +162,7 @@ private:
     void put_agent() {
         model::PutAgent put;
         put.reference = "agent-" + std::to_string(prng_.below(12));
-        put.person = model::SubjectId{0x7000000000042ULL};
+        put.person = model::SubjectId{0x7f00000000042ULL};
         put.home = random_place();
         put.capacity.amount = {4, 4, 4, 4};
         put.skills =
