@@ -27,7 +27,7 @@ void Checker::reset(core::State const& state, core::Field const& field) {
     if (auto const fault = core::fault_in(state, field)) complain("after a restart: " + *fault);
 }
 
-void Checker::follow(node::Turned const& turned) {
+void Checker::follow(views::Turned const& turned) {
     auto& mirror = mirrors_[turned.region];
     if (!turned.record.entries.empty()) {
         auto const record = model::unseal(turned.bytes);
@@ -44,8 +44,20 @@ void Checker::follow(node::Turned const& turned) {
             complain("the writer's state is not what the records say");
         }
     }
+    check_board(turned);
     if (auto const fault = core::fault_in(turned.state)) complain(*fault);
     if (auto const fault = core::fault_in(turned.state, turned.field)) complain(*fault);
+}
+
+// What people read is what was decided, in the same turn.
+void Checker::check_board(views::Turned const& turned) {
+    for (auto const id : turned.touched.jobs) {
+        auto const* const job = turned.state.jobs.find(id);
+        auto const shown = board_.job(id);
+        bool const same =
+            (job == nullptr) == (shown == nullptr) && (job == nullptr || shown->job == *job);
+        if (!same) complain("the board shows another job than the state has");
+    }
 }
 
 void Checker::check_entry(Mirror& mirror, model::Entry const& entry) {

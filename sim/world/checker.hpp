@@ -15,6 +15,7 @@
 #include "core/apply.hpp"
 #include "log/log.hpp"
 #include "node/shard.hpp"
+#include "views/board.hpp"
 
 namespace posthaste::sim {
 
@@ -22,9 +23,12 @@ namespace posthaste::sim {
 using CommandName = std::tuple<std::uint64_t, std::string, std::uint64_t, model::CommandId>;
 CommandName name_of(model::Envelope const& envelope);
 
-class Checker final : public node::Follower {
+class Checker final : public views::Follower {
 public:
-    void follow(node::Turned const& turned) override;
+    /// The board follows the same shard, before the checker.
+    explicit Checker(views::Board const& board) : board_{board} {}
+
+    void follow(views::Turned const& turned) override;
     void reset(core::State const& state, core::Field const& field) override;
 
     /// The node answered: from here on it must be in the log for ever, and never be another answer.
@@ -51,6 +55,7 @@ private:
     };
 
     void complain(std::string what);
+    void check_board(views::Turned const& turned);
     void catch_up(log::Log const& log, RegionId region);
     void check_entry(Mirror& mirror, model::Entry const& entry);
     void before_event(Mirror& mirror, model::Entry const& entry, model::Event const& event);
@@ -64,6 +69,7 @@ private:
         Mirror const& mirror, model::Envelope const& envelope, model::RouteChanged const& changed
     );
 
+    views::Board const& board_;
     std::map<RegionId, Mirror> mirrors_;
     std::map<model::OfferId, Instant> expiries_;  ///< before a term began
     std::map<CommandName, core::Answer> concluded_;

@@ -124,7 +124,7 @@ void World::start() {
     }
     for (auto const region : log_.regions().value())
         checker_.check_log(log_, region);
-    auto opened = node::Shard::open(log_, clock_, {}, {&checker_});
+    auto opened = node::Shard::open(log_, clock_, {}, {&board_, &checker_});
     if (!opened.ok()) return complain("the node does not start: " + opened.error().detail);
     shard_ = std::move(opened).value();
 }

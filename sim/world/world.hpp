@@ -19,6 +19,7 @@
 #include "base/prng.hpp"
 #include "log/memory/memory_log.hpp"
 #include "node/shard.hpp"
+#include "views/board.hpp"
 #include "world/checker.hpp"
 #include "world/options.hpp"
 
@@ -110,7 +111,8 @@ private:
     Prng prng_;
     FakeClock clock_;
     log::MemoryLog log_;
-    Checker checker_;
+    views::Board board_;
+    Checker checker_{board_};
     std::unique_ptr<node::Shard> shard_;
     std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
     std::uint64_t event_count_ = 0;

@@ -29,7 +29,6 @@ enum class Plant : std::uint8_t {
     complete_keeps_agent_busy,   ///< a finished job still counts against its agent
     rejection_not_remembered,    ///< a rejected command's id is not kept
     waiting_not_woken,           ///< an agent that comes on duty wakes nobody
-    paused_agent_matched,        ///< a pause does not reach the index
     unknown_outcome_assumed,     ///< after a failed append the working state is kept
     tail_not_replayed,           ///< a restart loads the snapshot and forgets the records after it
     view_misses_cancel,          ///< the board does not follow a cancellation
@@ -59,7 +58,6 @@ constexpr auto names_of(Plant) {
          "complete_keeps_agent_busy",
          "rejection_not_remembered",
          "waiting_not_woken",
-         "paused_agent_matched",
          "unknown_outcome_assumed",
          "tail_not_replayed",
          "view_misses_cancel",

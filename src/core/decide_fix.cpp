@@ -12,7 +12,7 @@ using model::Phase;
 
 namespace {
 
-constexpr std::size_t newly_near_max = 64;
+constexpr std::size_t nearby_max = 64;
 
 void hear_again(Draft& draft, Agent const& agent, Fix const& fix) {
     if (agent.freshness == model::Freshness::fresh) return;
@@ -82,32 +82,26 @@ void foresee_slip(Draft& draft, Agent const& agent, NextStop const& next, Fix co
     }
 }
 
-// A job that nobody could take, now within the radius and not before: it has not been held
-// against this agent yet.
-void come_near(
-    Draft& draft, Agent const& agent, std::optional<Sighting> const& before, Fix const& fix
-) {
-    if (draft.state.waiting.empty() || agent.freshness != model::Freshness::fresh || !before) {
-        return;
-    }
+// Jobs that nobody could take, and this agent can from here.
+void come_near(Draft& draft, Agent const& agent, Fix const& fix) {
+    if (draft.state.waiting.empty() || agent.freshness != model::Freshness::fresh) return;
     auto const& field = draft.region.field;
-    if ((field.agents().traits(*field.handle_of(agent.id)).flags & flags_dispatchable) !=
-        flags_dispatchable) {
-        return;
-    }
-    auto const radius = draft.state.policy.radius;
+    auto const flags = field.agents().traits(*field.handle_of(agent.id)).flags;
+    if ((flags & flags_dispatchable) != flags_dispatchable) return;
     auto& found = draft.scratch.found;
-    field.waiting().within(
-        {.place = fix.place, .count = draft.state.waiting.size(), .radius = radius, .wanted = {}},
+    field.waiting().nearest(
+        {.place = fix.place,
+         .count = nearby_max,
+         .radius = draft.state.policy.radius,
+         .wanted = {},
+         .explain = geo::Explain::no},
         found
     );
-    std::size_t woken = 0;
-    for (auto const& hit : found.hits) {
-        auto const& job = draft.state.jobs.at(model::JobId{hit.id});
-        if (geo::distance(before->place, job.stops.front().place) <= radius) continue;
-        if (++woken > newly_near_max) return;
-        wake_for(draft, job, agent);
-    }
+    std::vector<model::JobId> nearby;
+    for (auto const& hit : found.hits)
+        nearby.emplace_back(model::JobId{hit.id});
+    for (auto const id : nearby)
+        wake_for(draft, draft.state.jobs.at(id), agent, fix.place);
 }
 
 }  // namespace
@@ -120,7 +114,7 @@ void decide(Draft& draft, FixInput const& input) {
     if (before && fix.time < before->time) return;  // overtaken on the way: not "now" any more
     hear_again(draft, *agent, fix);
     cross_fences(draft, *agent, before, fix);
-    come_near(draft, *agent, before, fix);
+    come_near(draft, *agent, fix);
     if (agent->route.empty()) return;
     auto const& visit = agent->route.front();
     auto const& job = draft.state.jobs.at(visit.job);

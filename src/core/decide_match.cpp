@@ -170,17 +170,40 @@ bool has(Agent const& agent, model::Requirement const& need) {
            (profile.vehicle.features & need.features) == need.features;
 }
 
-bool could_help(Agent const& agent, model::JobSlot const& slot) {
-    return slot.status == SlotStatus::waiting && has(agent, slot.need) &&
-           !std::binary_search(slot.declined.begin(), slot.declined.end(), agent.id);
+// Whether this agent alone could take the slot: asked here so that a slot is not tried in vain.
+bool could_help(
+    Draft& draft, Job const& job, std::uint8_t slot, Agent const& agent, model::Position place
+) {
+    auto const& need = job.slots[slot];
+    if (!has(agent, need.need)) return false;
+    auto const& policy = draft.state.policy;
+    auto const needs = match::needs_of(job, slot, policy, service_area_of(draft, job));
+    auto const facts =
+        match::facts_of(agent, needs, need, geo::distance(place, job.stops.front().place));
+    if (match::first_failed(needs, facts) != Rule::none) return false;
+    auto& scratch = draft.scratch;
+    if (scratch.routes.empty()) scratch.routes.resize(1);
+    visits_of(draft.state, agent, scratch.routes.front());
+    visits_of(job, scratch.job);
+    match::Asked const asked{
+        .agent = agent.id,
+        .facts = facts,
+        .place = place,
+        .aboard = agent.aboard,
+        .capacity = agent.profile.vehicle.capacity,
+        .route = scratch.routes.front()};
+    auto const choice = scratch.chooser.choose(
+        {.now = draft.now, .needs = needs, .weights = policy.weights, .job = scratch.job},
+        {&asked, 1},
+        draft.region.field.travel()
+    );
+    return choice.winner_index.has_value();
 }
 
-void wake_waiting(Draft& draft, Job const& job, Agent const* agent) {
+void want_waiting(Draft& draft, Job const& job) {
     for (std::size_t i = 0; i < job.slots.size(); ++i) {
-        auto const& slot = job.slots[i];
-        if (slot.status != SlotStatus::waiting) continue;
-        if (agent != nullptr && !could_help(*agent, slot)) continue;
-        draft.want(job.id, i, model::Want::woken, agent == nullptr ? model::AgentId{} : agent->id);
+        if (job.slots[i].status != SlotStatus::waiting) continue;
+        draft.want(job.id, i, model::Want::woken);
     }
 }
 
@@ -214,15 +237,25 @@ void wake(Draft& draft, model::AgentId id, model::JobId cursor) {
     if (agent != nullptr || id == model::AgentId{}) jobs = waiting_for(draft, agent, cursor);
     bool const more = jobs.size() > wake_batch;
     if (more) jobs.resize(wake_batch);
-    for (auto const job : jobs)
-        wake_waiting(draft, draft.state.jobs.at(job), agent);
+    for (auto const job_id : jobs) {
+        auto const& job = draft.state.jobs.at(job_id);
+        if (agent != nullptr) {
+            wake_for(draft, job, *agent, place_of(draft.region, *agent));
+        } else {
+            want_waiting(draft, job);
+        }
+    }
     draft.emit(model::AgentWoken{id, more ? jobs.back() : model::JobId{}});
 }
 
 }  // namespace
 
-void wake_for(Draft& draft, Job const& job, Agent const& agent) {
-    wake_waiting(draft, job, &agent);
+void wake_for(Draft& draft, Job const& job, Agent const& agent, model::Position place) {
+    for (std::size_t i = 0; i < job.slots.size(); ++i) {
+        if (job.slots[i].status != SlotStatus::waiting) continue;
+        bool const helps = could_help(draft, job, static_cast<std::uint8_t>(i), agent, place);
+        if (helps) draft.want(job.id, i, model::Want::woken, agent.id);
+    }
 }
 
 void match_slot(Draft& draft, Job const& job, std::uint8_t slot) {

@@ -143,8 +143,10 @@ void match_slot(Draft& draft, model::Job const& job, std::uint8_t slot);
 /// Gives the slot to an agent without comparing: an accept, or a person's decision. False, and the
 /// draft rejected, when a rule that protects people or loads says no.
 bool give_slot(Draft& draft, model::Job const& job, std::uint8_t slot, model::Agent const& agent);
-/// Wants again what waits of the job and this agent might take.
-void wake_for(Draft& draft, model::Job const& job, model::Agent const& agent);
+/// Wants again what waits of the job and this agent, standing there, could take.
+void wake_for(
+    Draft& draft, model::Job const& job, model::Agent const& agent, model::Position place
+);
 /// Whether some agent could be at the job in time, on duty now or not.
 bool is_reachable(Draft& draft, model::Job const& job);
 

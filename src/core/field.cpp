@@ -1,7 +1,6 @@
 #include "core/field.hpp"
 
 #include "base/codec.hpp"
-#include "base/plant.hpp"
 
 namespace posthaste::core {
 
@@ -10,11 +9,8 @@ using model::Freshness;
 
 geo::Traits traits_of(State const& state, model::Agent const& agent) {
     auto const stack = static_cast<std::int32_t>(agent.assignments.size() + agent.offers.size());
-    bool const on_duty =
-        agent.availability == model::Availability::on_duty ||
-        (planted(Plant::paused_agent_matched) && agent.availability == model::Availability::paused);
     unsigned flags = 0;
-    if (on_duty) flags |= flag_on_duty;
+    if (agent.availability == model::Availability::on_duty) flags |= flag_on_duty;
     if (agent.in_shift) flags |= flag_in_shift;
     if (agent.freshness == Freshness::fresh) flags |= flag_fresh;
     if (stack < state.policy.stack_max) flags |= flag_below_stack;

@@ -90,6 +90,10 @@ private:
     core::Answer decide_one(
         Seat& seat, Work& work, model::Envelope envelope, core::Input const& input
     );
+    core::Answer take(
+        Seat& seat, Work& work, model::Envelope const& envelope, core::Decided decided
+    );
+    void take_put_off(Seat& seat, Work& work);
     void decide_term(Seat& seat, Work& work);
     void decide_timers(Seat& seat, Work& work);
     void decide_commands(Seat& seat, Work& work, Batch& batch);

@@ -38,6 +38,7 @@ struct Shard::Work {
     core::Touched touched;
     std::vector<std::pair<ReplyTo, Reply>> replies;
     std::vector<model::Fix> fixes;
+    std::vector<model::Entry> put_off;
     std::size_t agenda_done = 0;
     bool draining = false;
     bool repeated = false;

@@ -15,6 +15,11 @@ std::int64_t us_since(Stopwatch::time_point start) {
     return std::chrono::duration_cast<std::chrono::microseconds>(span).count();
 }
 
+bool is_accept(core::Input const& input) {
+    auto const* const command = std::get_if<core::CommandInput>(&input);
+    return command != nullptr && std::holds_alternative<model::AcceptOffer>(command->command);
+}
+
 }  // namespace
 
 Result<bool> Shard::turn() {
@@ -54,6 +59,7 @@ void Shard::decide_all(Seat& seat, Work& work) {
     decide_timers(seat, work);
     auto batch = seat.inbox.take(options_.quotas);
     decide_commands(seat, work, batch);
+    take_put_off(seat, work);
     decide_fixes(seat, work, batch);
     drain_agenda(seat, work);  // what a bound left over from the turn before
 }
@@ -68,6 +74,17 @@ core::Answer Shard::decide_one(
     ++times_.inputs;
     work.repeated = decided.repeated;
     if (decided.events.empty()) return decided.answer;
+    if (planted(Plant::accept_doubled_in_batch) && is_accept(input)) {
+        work.put_off.push_back({envelope, std::move(decided.events), {}});
+        return decided.answer;
+    }
+    return take(seat, work, envelope, std::move(decided));
+}
+
+core::Answer Shard::take(
+    Seat& seat, Work& work, model::Envelope const& envelope, core::Decided decided
+) {
+    auto& state = seat.region.state;
     times_.events += decided.events.size();
     model::Entry entry{envelope, std::move(decided.events), std::move(decided.decisions)};
     for (auto const& event : entry.events) {
@@ -79,6 +96,14 @@ core::Answer Shard::decide_one(
     work.add(std::move(entry));
     drain_agenda(seat, work);
     return decided.answer;
+}
+
+// Only a planted bug puts anything off.
+void Shard::take_put_off(Seat& seat, Work& work) {
+    for (auto& entry : work.put_off) {
+        take(seat, work, entry.envelope, {.events = std::move(entry.events)});
+    }
+    work.put_off.clear();
 }
 
 void Shard::decide_term(Seat& seat, Work& work) {
