@@ -28,7 +28,7 @@ enum class Plant : std::uint8_t {
     cancel_keeps_route,          ///< a cancelled job's stops stay on the agent's route
     complete_keeps_agent_busy,   ///< a finished job still counts against its agent
     rejection_not_remembered,    ///< a rejected command's id is not kept
-    waiting_not_woken,           ///< an agent that comes on duty wakes nobody
+    waiting_not_woken,           ///< nothing that changes wakes a job that waits
     unknown_outcome_assumed,     ///< after a failed append the working state is kept
     tail_not_replayed,           ///< a restart loads the snapshot and forgets the records after it
     view_misses_cancel,          ///< the board does not follow a cancellation

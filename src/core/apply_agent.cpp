@@ -11,7 +11,7 @@ Agent& Applier::agent_to_change(model::AgentId id) {
 }
 
 void Applier::wake(model::AgentId agent) {
-    if (state.waiting.empty()) return;
+    if (state.waiting.empty() || planted(Plant::waiting_not_woken)) return;
     state.agenda.wake.insert_or_assign(agent, model::JobId{});
 }
 
@@ -55,7 +55,7 @@ void Applier::operator()(model::AvailabilityChanged const& changed) {
     agent.version = number();
     if (changed.availability != model::Availability::on_duty) return;
     if (agent.assignments.empty()) agent.idle_since = envelope.at;
-    if (!planted(Plant::waiting_not_woken)) wake(changed.agent);
+    wake(changed.agent);
 }
 
 void Applier::operator()(model::AgentRemoved const& removed) {

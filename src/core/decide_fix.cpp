@@ -1,5 +1,6 @@
 // What follows from one position: heard of again, fences crossed, a stop reached, a slip foreseen,
 // a waiting job come within reach.
+#include "base/plant.hpp"
 #include "core/draft.hpp"
 #include "core/route.hpp"
 #include "geo/distance.hpp"
@@ -84,6 +85,7 @@ void foresee_slip(Draft& draft, Agent const& agent, NextStop const& next, Fix co
 
 // Jobs that nobody could take, and this agent can from here.
 void come_near(Draft& draft, Agent const& agent, Fix const& fix) {
+    if (planted(Plant::waiting_not_woken)) return;
     if (draft.state.waiting.empty() || agent.freshness != model::Freshness::fresh) return;
     auto const& field = draft.region.field;
     auto const flags = field.agents().traits(*field.handle_of(agent.id)).flags;
