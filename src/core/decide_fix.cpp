@@ -73,7 +73,9 @@ void foresee_slip(Draft& draft, Agent const& agent, NextStop const& next, Fix co
     if (slips == next.assignment.slip_told) return;
     if (!slips && late > Millis{}) return;  // told, and not yet mended
     draft.emit(model::SlipPredicted{next.assignment.id, next.index, slips ? late : Millis{}});
-    draft.emit(model::RouteChanged{agent.id, retimed(draft.region, agent, agent.route, draft.now)});
+    auto start = start_of(draft.region, agent, draft.now);
+    start.place = fix.place;  // newer than what is seen: the fix is observed after it is decided
+    draft.emit(model::RouteChanged{agent.id, retimed(draft.region, start, agent.route)});
     bool const is_delayed = machine.delayed() == next.assignment.state;
     if (slips) {
         engine_step(draft, next.assignment, machine.delayed(), "will be late");
@@ -83,18 +85,15 @@ void foresee_slip(Draft& draft, Agent const& agent, NextStop const& next, Fix co
 }
 
 // A job that nobody could take, now within the radius and not before: it has not been held
-// against this agent yet.
+// against this agent yet. A first fix after a restart is near to all of them anew.
 void come_near(
     Draft& draft, Agent const& agent, std::optional<Sighting> const& before, Fix const& fix
 ) {
-    if (draft.state.waiting.empty() || agent.freshness != model::Freshness::fresh || !before) {
-        return;
-    }
+    if (draft.state.waiting.empty() || agent.freshness != model::Freshness::fresh) return;
     auto const& field = draft.region.field;
-    if ((field.agents().traits(*field.handle_of(agent.id)).flags & flags_dispatchable) !=
-        flags_dispatchable) {
-        return;
-    }
+    auto const flags = field.agents().traits(*field.handle_of(agent.id)).flags;
+    auto const wanted = before ? flags_dispatchable : flags_dispatchable & ~flag_fresh;
+    if ((flags & wanted) != wanted) return;
     auto const radius = draft.state.policy.radius;
     auto& found = draft.scratch.found;
     field.waiting().within(
@@ -104,7 +103,9 @@ void come_near(
     std::size_t woken = 0;
     for (auto const& hit : found.hits) {
         auto const& job = draft.state.jobs.at(model::JobId{hit.id});
-        if (geo::distance(before->place, job.stops.front().place) <= radius) continue;
+        bool const was_near =
+            before && geo::distance(before->place, job.stops.front().place) <= radius;
+        if (was_near) continue;
         if (++woken > newly_near_max) return;
         wake_for(draft, job, agent);
     }

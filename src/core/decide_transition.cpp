@@ -90,7 +90,8 @@ void lock_next_stop(Draft& draft, Assignment const& assignment) {
     next->hold = model::Hold::locked;
     std::rotate(route.begin(), next, next + 1);
     draft.emit(model::RouteChanged{
-        agent.id, retimed(draft.region, agent, std::move(route), draft.now)});
+        agent.id, retimed(draft.region, start_of(draft.region, agent, draft.now), std::move(route))}
+    );
 }
 
 // What a step of an assignment says about its stops.

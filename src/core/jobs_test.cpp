@@ -139,6 +139,23 @@ TEST_CASE("an edit while the slots are still on the agenda leaves no trace of th
     city.check();
 }
 
+TEST_CASE("a slip that is foreseen is planned from where the agent is, not from where they were") {
+    City city;
+    auto const driver = city.driver("D", place(0));
+    auto const job = city.parcel(place(1000), place(2000), [](auto& create) {
+        create.stops[0].window.latest = eight_o_clock + Millis{150'000};
+    });
+    city.step(job, "to_pickup");
+    auto const heard = city.see(driver, place(-5000));
+    REQUIRE(heard.find<model::SlipPredicted>() != nullptr);
+    REQUIRE(heard.find<model::RouteChanged>() != nullptr);
+    auto const arrival = heard.find<model::RouteChanged>()->route[0].arrival;
+    auto const late = heard.find<model::SlipPredicted>()->late;
+    CHECK(arrival == city.job(job).stops[0].window.latest + late);  // 6 km: 600 s, 450 s too late
+    CHECK(late > Millis{449'000});
+    CHECK(late < Millis{451'000});
+}
+
 TEST_CASE("transitions form a chain: each names the one before") {
     City city;
     city.driver("D", place(0));

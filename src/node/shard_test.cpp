@@ -117,7 +117,7 @@ TEST_CASE("Envelope: actor, key, device and its time, server instant, cause, id 
     who.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     station.clock.time = station.clock.time + Millis{5000};
     station.tell(town, model::SetAvailability{driver, model::Availability::paused}, who);
-    auto const& entry = station.records_of(town).back().entries.front();
+    auto const entry = station.records_of(town).back().entries.front();
     CHECK(entry.envelope.role == model::Role::agent);
     CHECK(entry.envelope.key == who.key);
     CHECK(entry.envelope.agent == driver);
@@ -130,7 +130,7 @@ TEST_CASE("Envelope: actor, key, device and its time, server instant, cause, id 
     CHECK(entry.envelope.policy_hash != 0);
 
     auto const created = station.tell(town, ride(place(0), place(900)));
-    auto const& followed = station.records_of(town).back().entries[1];
+    auto const followed = station.records_of(town).back().entries[1];
     CHECK(followed.envelope.role == model::Role::engine);
     CHECK(followed.envelope.cause == created.answer.value().number);
 }

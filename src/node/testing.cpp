@@ -7,16 +7,13 @@
 
 namespace posthaste::node::testing {
 
-namespace {
-
-std::string ride_workflow() {
-    std::ifstream const in{POSTHASTE_ROOT "/workflows/ride.toml"};
+std::string workflow_text(std::string name) {
+    std::replace(name.begin(), name.end(), '_', '-');
+    std::ifstream const in{POSTHASTE_ROOT "/workflows/" + name + ".toml"};
     std::ostringstream text;
     text << in.rdbuf();
     return text.str();
 }
-
-}  // namespace
 
 model::Position place(std::int32_t east, std::int32_t north) {
     return {.lat = north * 90, .lon = east * 90};
@@ -68,7 +65,7 @@ void Station::set_up() {
         model::Policy policy;
         policy.detour_per_mille = 1000;
         tell(region, model::SetPolicy{policy});
-        tell(region, model::SetWorkflow{"ride", ride_workflow()});
+        tell(region, model::SetWorkflow{"ride", workflow_text("ride")});
     }
     listener.records.clear();
     listener.sealed.clear();

@@ -45,6 +45,7 @@ public:
 model::Position place(std::int32_t east, std::int32_t north = 0);
 model::CreateJob ride(model::Position from, model::Position to);
 model::Envelope office();
+std::string workflow_text(std::string name);
 model::Envelope phone(model::AgentId agent, std::uint64_t operation);
 
 template <class E>
