@@ -21,13 +21,22 @@ struct Row {
     RegionId region{1};
 };
 
-std::vector<Row> rows_of_jobs();     // decision_table_jobs.cpp
-std::vector<Row> rows_of_steps();    // decision_table_jobs.cpp
-std::vector<Row> rows_of_agents();   // decision_table_agents.cpp
-std::vector<Row> rows_of_offers();   // decision_table_agents.cpp
-std::vector<Row> rows_of_plans();    // decision_table_agents.cpp
-std::vector<Row> rows_of_config();   // decision_table_config.cpp
-std::vector<Row> rows_of_control();  // decision_table_config.cpp
-std::vector<Row> rows_of_memory();   // decision_table_config.cpp
+std::vector<Row> joined(std::vector<std::vector<Row>> const& parts);
+
+/// A job with an assignment that its agent has accepted.
+model::JobId taken(City& city);
+
+// decision_table_jobs.cpp
+std::vector<Row> rows_of_jobs();
+// decision_table_steps.cpp
+std::vector<Row> rows_of_steps();
+// decision_table_agents.cpp
+std::vector<Row> rows_of_agents();
+std::vector<Row> rows_of_offers();
+std::vector<Row> rows_of_plans();
+// decision_table_config.cpp
+std::vector<Row> rows_of_config();
+std::vector<Row> rows_of_control();
+std::vector<Row> rows_of_memory();
 
 }  // namespace posthaste::core::testing

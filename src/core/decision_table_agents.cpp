@@ -59,9 +59,7 @@ model::PlannedRoute route(
     return planned;
 }
 
-}  // namespace
-
-std::vector<Row> rows_of_agents() {
+std::vector<Row> rows_of_profiles() {
     return {
         {"an agent", Rejection::none, [](City&) -> Told { return {plain_agent()}; }},
         bad_agent("no reference", [](auto& put) { put.reference.clear(); }),
@@ -106,6 +104,11 @@ std::vector<Row> rows_of_agents() {
              put.capacity = {};
              return {put};
          }},
+    };
+}
+
+std::vector<Row> rows_of_duty() {
+    return {
         {"on duty",
          Rejection::none,
          [](City& city) -> Told {
@@ -135,6 +138,12 @@ std::vector<Row> rows_of_agents() {
          Rejection::agent_unknown,
          [](City&) -> Told { return {model::RemoveAgent{nobody}}; }},
     };
+}
+
+}  // namespace
+
+std::vector<Row> rows_of_agents() {
+    return joined({rows_of_profiles(), rows_of_duty()});
 }
 
 namespace {
@@ -200,10 +209,8 @@ std::vector<Row> rows_of_sending() {
     };
 }
 
-}  // namespace
-
-std::vector<Row> rows_of_offers() {
-    std::vector<Row> rows{
+std::vector<Row> rows_of_inbox() {
+    return {
         {"received",
          Rejection::none,
          [](City& city) -> Told {
@@ -269,9 +276,12 @@ std::vector<Row> rows_of_offers() {
                  city.phone(offer.agent)};
          }},
     };
-    auto const sending = rows_of_sending();
-    rows.insert(rows.end(), sending.begin(), sending.end());
-    return rows;
+}
+
+}  // namespace
+
+std::vector<Row> rows_of_offers() {
+    return joined({rows_of_inbox(), rows_of_sending()});
 }
 
 std::vector<Row> rows_of_plans() {

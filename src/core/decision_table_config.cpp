@@ -33,9 +33,7 @@ model::CreateKey plain_key() {
     return {.tenant = "acme", .secret = digest("secret"), .role = model::Role::dispatcher};
 }
 
-}  // namespace
-
-std::vector<Row> rows_of_config() {
+std::vector<Row> rows_of_rules() {
     return {
         {"a policy",
          Rejection::none,
@@ -68,6 +66,11 @@ std::vector<Row> rows_of_config() {
          [](City&) -> Told {
              return {model::SetWorkflow{"", workflow_text("ride")}};
          }},
+    };
+}
+
+std::vector<Row> rows_of_zones() {
+    return {
         {"a zone", Rejection::none, [](City&) -> Told { return {model::SetZone{circle()}}; }},
         {"a nameless zone",
          Rejection::malformed,
@@ -102,7 +105,7 @@ std::vector<Row> rows_of_config() {
     };
 }
 
-std::vector<Row> rows_of_control() {
+std::vector<Row> rows_of_regions() {
     return {
         control(
             "a tenant", Rejection::none, [](City&) -> Told { return {model::CreateTenant{"acme"}}; }
@@ -152,6 +155,11 @@ std::vector<Row> rows_of_control() {
                 return {model::CreateRegion{one, "acme", "village", place(0)}};
             }
         ),
+    };
+}
+
+std::vector<Row> rows_of_keys() {
+    return {
         control(
             "a key",
             Rejection::none,
@@ -209,6 +217,16 @@ std::vector<Row> rows_of_control() {
             [](City&) -> Told { return {model::RevokeKey{model::KeyId{9}}}; }
         ),
     };
+}
+
+}  // namespace
+
+std::vector<Row> rows_of_config() {
+    return joined({rows_of_rules(), rows_of_zones()});
+}
+
+std::vector<Row> rows_of_control() {
+    return joined({rows_of_regions(), rows_of_keys()});
 }
 
 std::vector<Row> rows_of_memory() {

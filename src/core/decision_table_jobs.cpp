@@ -6,7 +6,7 @@ using model::Rejection;
 
 namespace {
 
-model::JobId const nobody{1};
+model::JobId const no_job{1};
 
 model::CreateJob plain_ride() {
     return {
@@ -30,14 +30,6 @@ model::JobId quoted(City& city) {
 
 model::Attachment photo() {
     return {.content = digest("photo"), .kind = model::AttachmentKind::photo_before};
-}
-
-// A job with an assignment that its agent has accepted.
-model::JobId taken(City& city) {
-    city.driver("D", place(0));
-    auto const job = city.ride(place(500), place(1000));
-    REQUIRE(city.accept(job).rejection() == Rejection::none);
-    return job;
 }
 
 model::JobId with_conflict(City& city) {
@@ -104,6 +96,11 @@ std::vector<Row> rows_of_creation() {
              }
              return {create};
          }},
+    };
+}
+
+std::vector<Row> rows_of_bad_jobs() {
+    return {
         bad_job("no stops", [](auto& job) { job.stops.clear(); }),
         bad_job("17 stops", [](auto& job) { job.stops.resize(17); }),
         bad_job("17 slots", [](auto& job) { job.slots.resize(17); }),
@@ -144,7 +141,7 @@ std::vector<Row> rows_of_edits() {
          }},
         {"of no job",
          Rejection::job_unknown,
-         [](City&) -> Told { return {model::UpdateJob{.job = nobody}}; }},
+         [](City&) -> Told { return {model::UpdateJob{.job = no_job}}; }},
         {"of a job that is over",
          Rejection::job_over,
          [](City& city) -> Told {
@@ -210,7 +207,7 @@ std::vector<Row> rows_of_papers() {
         {"a quote of no job",
          Rejection::job_unknown,
          [](City&) -> Told {
-             return {model::ProposeQuote{nobody, Cents{100}, "EUR"}};
+             return {model::ProposeQuote{no_job, Cents{100}, "EUR"}};
          }},
         {"a quote past the draft",
          Rejection::quote_not_open,
@@ -240,8 +237,13 @@ std::vector<Row> rows_of_papers() {
         {"a quote decided of no job",
          Rejection::job_unknown,
          [](City&) -> Told {
-             return {model::DecideQuote{nobody, true}};
+             return {model::DecideQuote{no_job, true}};
          }},
+    };
+}
+
+std::vector<Row> rows_of_documents() {
+    return {
         {"a photo",
          Rejection::none,
          [](City& city) -> Told {
@@ -250,7 +252,7 @@ std::vector<Row> rows_of_papers() {
         {"a photo of no job",
          Rejection::job_unknown,
          [](City&) -> Told {
-             return {model::AttachToJob{nobody, photo()}};
+             return {model::AttachToJob{no_job, photo()}};
          }},
         {"the same photo again",
          Rejection::attachment_exists,
@@ -286,7 +288,7 @@ std::vector<Row> rows_of_papers() {
         {"a conflict of no job",
          Rejection::job_unknown,
          [](City&) -> Told {
-             return {model::ResolveConflict{nobody, 1}};
+             return {model::ResolveConflict{no_job, 1}};
          }},
     };
 }
@@ -294,147 +296,13 @@ std::vector<Row> rows_of_papers() {
 }  // namespace
 
 std::vector<Row> rows_of_jobs() {
-    auto rows = rows_of_creation();
-    for (auto const& part : {rows_of_edits(), rows_of_papers()})
-        rows.insert(rows.end(), part.begin(), part.end());
-    return rows;
-}
-
-// NOLINTNEXTLINE(readability-function-size): a table, one row for each case.
-std::vector<Row> rows_of_steps() {
-    return {
-        {"a step",
-         Rejection::none,
-         [](City& city) -> Told {
-             auto const held = *city.assignment(taken(city));
-             return {
-                 model::TransitionJob{.job = held.job, .assignment = held.id, .to = "en_route"},
-                 city.phone(held.agent)};
-         }},
-        {"of no job",
-         Rejection::job_unknown,
-         [](City&) -> Told { return {model::TransitionJob{.job = nobody, .to = "en_route"}}; }},
-        {"to no state",
-         Rejection::transition_unknown,
-         [](City& city) -> Told {
-             return {model::TransitionJob{.job = taken(city), .to = "lunch"}};
-         }},
-        {"a step the workflow has not",
-         Rejection::transition_unknown,
-         [](City& city) -> Told {
-             auto const job = taken(city);
-             return {
-                 model::TransitionJob{.job = job, .to = "on_board"},
-                 city.phone(city.assignment(job)->agent)};
-         }},
-        {"an agent may not cancel",
-         Rejection::not_allowed,
-         [](City& city) -> Told {
-             auto const held = *city.assignment(taken(city));
-             return {
-                 model::TransitionJob{.job = held.job, .assignment = held.id, .to = "cancelled"},
-                 city.phone(held.agent)};
-         }},
-        {"another agent's assignment",
-         Rejection::not_allowed,
-         [](City& city) -> Told {
-             auto const held = *city.assignment(taken(city));
-             auto const other = city.driver("E", place(0));
-             return {
-                 model::TransitionJob{.job = held.job, .assignment = held.id, .to = "en_route"},
-                 city.phone(other)};
-         }},
-        {"an assignment that is gone",
-         Rejection::assignment_unknown,
-         [](City& city) -> Told {
-             return {model::TransitionJob{
-                 .job = taken(city), .assignment = model::AssignmentId{1}, .to = "en_route"}};
-         }},
-        {"a state of an assignment that there is not",
-         Rejection::assignment_unknown,
-         [](City& city) -> Told {
-             return {model::TransitionJob{.job = city.ride(place(0), place(9)), .to = "assigned"}};
-         }},
-        {"two have it and none is named",
-         Rejection::assignment_unknown,
-         [](City& city) -> Told {
-             auto const agents = {city.driver("D", place(0)), city.driver("E", place(0))};
-             auto const job =
-                 city.ride(place(500), place(1000), [](auto& create) { create.slots.resize(2); });
-             for (std::size_t slot = 0; slot < agents.size(); ++slot) {
-                 auto const made = *city.offer(job, slot);
-                 city.tap(made.agent, model::AcceptOffer{made.id, made.attempt});
-                 city.step(job, "arrived", slot);
-                 city.step(job, "on_board", slot);
-             }
-             return {model::TransitionJob{.job = job, .to = "completed"}};
-         }},
-        {"the status moved meanwhile",
-         Rejection::version_conflict,
-         [](City& city) -> Told {
-             auto const job = taken(city);
-             auto const read = city.job(job).version;
-             city.step(job, "en_route");
-             return {model::TransitionJob{.job = job, .to = "arrived", .if_version = read}};
-         }},
-        {"a reason of 257 bytes",
-         Rejection::malformed,
-         [](City& city) -> Told {
-             return {model::TransitionJob{
-                 .job = taken(city), .to = "cancelled", .reason = std::string(257, 'r')}};
-         }},
-        {"scheduled before the quote is approved",
-         Rejection::guard_failed,
-         [](City& city) -> Told {
-             return {model::TransitionJob{.job = quoted(city), .to = "scheduled"}};
-         }},
-        {"a stop made",
-         Rejection::none,
-         [](City& city) -> Told {
-             return {model::FinishStop{city.assignment(taken(city))->id, 0}};
-         }},
-        {"a stop of nothing",
-         Rejection::assignment_unknown,
-         [](City&) -> Told {
-             return {model::FinishStop{model::AssignmentId{1}, 0}};
-         }},
-        {"the last stop by itself",
-         Rejection::malformed,
-         [](City& city) -> Told {
-             return {model::FinishStop{city.assignment(taken(city))->id, 1}};
-         }},
-        {"another agent's stop",
-         Rejection::not_allowed,
-         [](City& city) -> Told {
-             auto const held = city.assignment(taken(city))->id;
-             return {model::FinishStop{held, 0}, city.phone(city.driver("E", place(0)))};
-         }},
-        {"taken back",
-         Rejection::none,
-         [](City& city) -> Told {
-             return {model::ReleaseAssignment{city.assignment(taken(city))->id, "ill"}};
-         }},
-        {"nothing taken back",
-         Rejection::assignment_unknown,
-         [](City&) -> Told {
-             return {model::ReleaseAssignment{model::AssignmentId{1}, ""}};
-         }},
-        {"dropped by another",
-         Rejection::not_allowed,
-         [](City& city) -> Told {
-             auto const held = city.assignment(taken(city))->id;
-             return {model::ReleaseAssignment{held, ""}, city.phone(city.driver("E", place(0)))};
-         }},
-        {"dropped with the passenger aboard",
-         Rejection::transition_unknown,
-         [](City& city) -> Told {
-             auto const job = taken(city);
-             city.step(job, "arrived");
-             city.step(job, "on_board");
-             auto const held = *city.assignment(job);
-             return {model::ReleaseAssignment{held.id, ""}, city.phone(held.agent)};
-         }},
-    };
+    return joined(
+        {rows_of_creation(),
+         rows_of_bad_jobs(),
+         rows_of_edits(),
+         rows_of_papers(),
+         rows_of_documents()}
+    );
 }
 
 }  // namespace posthaste::core::testing

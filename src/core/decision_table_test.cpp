@@ -5,22 +5,33 @@
 
 namespace posthaste::core::testing {
 
+std::vector<Row> joined(std::vector<std::vector<Row>> const& parts) {
+    std::vector<Row> all;
+    for (auto const& part : parts)
+        all.insert(all.end(), part.begin(), part.end());
+    return all;
+}
+
+model::JobId taken(City& city) {
+    city.driver("D", place(0));
+    auto const job = city.ride(place(500), place(1000));
+    REQUIRE(city.accept(job).rejection() == model::Rejection::none);
+    return job;
+}
+
 namespace {
 
 std::vector<Row> all_rows() {
-    std::vector<Row> all;
-    for (auto const& part :
-         {rows_of_jobs(),
-          rows_of_steps(),
-          rows_of_agents(),
-          rows_of_offers(),
-          rows_of_plans(),
-          rows_of_config(),
-          rows_of_control(),
-          rows_of_memory()}) {
-        all.insert(all.end(), part.begin(), part.end());
-    }
-    return all;
+    return joined(
+        {rows_of_jobs(),
+         rows_of_steps(),
+         rows_of_agents(),
+         rows_of_offers(),
+         rows_of_plans(),
+         rows_of_config(),
+         rows_of_control(),
+         rows_of_memory()}
+    );
 }
 
 }  // namespace
