@@ -36,6 +36,9 @@ void Applier::operator()(model::JobCreated const& created) {
 void Applier::operator()(model::JobUpdated const& updated) {
     auto& job = state.jobs.at(updated.job);
     drop_job_timers(job);
+    // The agenda names a slot by the job's priority, and both may change here.
+    for (std::size_t i = 0; i < job.slots.size(); ++i)
+        take_off_agenda(job, static_cast<std::uint8_t>(i));
     if (updated.priority || updated.contact) touch(job, Group::details);
     if (updated.stops || updated.release || updated.deadline) touch(job, Group::window);
     if (updated.needs) touch(job, Group::requirements);
@@ -51,7 +54,12 @@ void Applier::operator()(model::JobUpdated const& updated) {
         for (std::size_t i = 0; i < job.slots.size(); ++i)
             job.slots[i].need = (*updated.needs)[i];
     }
-    if (job.deadline < instant_max && job.deadline > envelope.at) {
+    for (std::size_t i = 0; i < job.slots.size(); ++i) {
+        if (job.slots[i].status == SlotStatus::wanting)
+            put_on_agenda(job, static_cast<std::uint8_t>(i));
+    }
+    bool const over = model::is_over(state.phase_of(job));
+    if (!over && job.deadline < instant_max && job.deadline > envelope.at) {
         state.timers.insert({job.deadline, raw(job.id), TimerKind::job_deadline});
     }
     if (state.phase_of(job) == model::Phase::open && job.release > envelope.at) {

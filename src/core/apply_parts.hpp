@@ -71,6 +71,7 @@ private:
     model::Agent& agent_to_change(model::AgentId id);
     void touch(model::Job& job, model::Group group);
     void set_slot(model::Job& job, std::uint8_t slot, model::SlotStatus status);
+    void put_on_agenda(model::Job const& job, std::uint8_t slot);
     void take_off_agenda(model::Job const& job, std::uint8_t slot);
     void put_job_over(model::Job& job);
     void set_route(model::Agent& agent, std::vector<model::RouteStop> const& route);

@@ -20,6 +20,10 @@ void note_declined(JobSlot& slot, model::AgentId agent) {
 
 }  // namespace
 
+void Applier::put_on_agenda(Job const& job, std::uint8_t slot) {
+    state.agenda.match.insert({model::priority_max - job.priority, job.id, slot});
+}
+
 void Applier::take_off_agenda(Job const& job, std::uint8_t slot) {
     state.agenda.match.erase({model::priority_max - job.priority, job.id, slot});
 }
@@ -27,9 +31,7 @@ void Applier::take_off_agenda(Job const& job, std::uint8_t slot) {
 void Applier::set_slot(Job& job, std::uint8_t slot, SlotStatus status) {
     job.slots[slot].status = status;
     take_off_agenda(job, slot);
-    if (status == SlotStatus::wanting) {
-        state.agenda.match.insert({model::priority_max - job.priority, job.id, slot});
-    }
+    if (status == SlotStatus::wanting) put_on_agenda(job, slot);
     bool const waits = std::any_of(job.slots.begin(), job.slots.end(), [](JobSlot const& each) {
         return each.status == SlotStatus::waiting;
     });

@@ -74,7 +74,9 @@ void foresee_slip(Draft& draft, Agent const& agent, NextStop const& next, Fix co
     if (slips == next.assignment.slip_told) return;
     if (!slips && late > Millis{}) return;  // told, and not yet mended
     draft.emit(model::SlipPredicted{next.assignment.id, next.index, slips ? late : Millis{}});
-    draft.emit(model::RouteChanged{agent.id, retimed(draft.region, agent, agent.route, draft.now)});
+    auto start = start_of(draft.region, agent, draft.now);
+    start.place = fix.place;  // newer than what is seen: the fix is observed after it is decided
+    draft.emit(model::RouteChanged{agent.id, retimed(draft.region, start, agent.route)});
     bool const is_delayed = machine.delayed() == next.assignment.state;
     if (slips) {
         engine_step(draft, next.assignment, machine.delayed(), "will be late");
@@ -83,13 +85,17 @@ void foresee_slip(Draft& draft, Agent const& agent, NextStop const& next, Fix co
     }
 }
 
-// Jobs that nobody could take, and this agent can from here.
-void come_near(Draft& draft, Agent const& agent, Fix const& fix) {
+// Jobs that nobody could take, and this agent can from here. One not seen since a restart is fresh
+// by the state and not yet by the index.
+void come_near(
+    Draft& draft, Agent const& agent, std::optional<Sighting> const& before, Fix const& fix
+) {
     if (planted(Plant::waiting_not_woken)) return;
     if (draft.state.waiting.empty() || agent.freshness != model::Freshness::fresh) return;
     auto const& field = draft.region.field;
     auto const flags = field.agents().traits(*field.handle_of(agent.id)).flags;
-    if ((flags & flags_dispatchable) != flags_dispatchable) return;
+    auto const wanted = before ? flags_dispatchable : flags_dispatchable & ~flag_fresh;
+    if ((flags & wanted) != wanted) return;
     auto& found = draft.scratch.found;
     field.waiting().nearest(
         {.place = fix.place,
@@ -116,7 +122,7 @@ void decide(Draft& draft, FixInput const& input) {
     if (before && fix.time < before->time) return;  // overtaken on the way: not "now" any more
     hear_again(draft, *agent, fix);
     cross_fences(draft, *agent, before, fix);
-    come_near(draft, *agent, fix);
+    come_near(draft, *agent, before, fix);
     if (agent->route.empty()) return;
     auto const& visit = agent->route.front();
     auto const& job = draft.state.jobs.at(visit.job);

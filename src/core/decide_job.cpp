@@ -266,9 +266,10 @@ bool loads_fit(Draft& draft, Job const& job, std::vector<Stop> const& stops) {
 void decide(Draft& draft, model::UpdateJob const& command) {
     auto const* const job = draft.state.jobs.find(command.job);
     if (job == nullptr) return draft.reject(Rejection::job_unknown);
-    if (model::is_over(draft.state.phase_of(*job)) && !command.notes) {
-        return draft.reject(Rejection::job_over);
-    }
+    bool const more_than_notes = command.priority || command.contact || command.stops ||
+                                 command.release || command.deadline || command.slots;
+    bool const over = model::is_over(draft.state.phase_of(*job));
+    if (over && (more_than_notes || !command.notes)) return draft.reject(Rejection::job_over);
     auto const wrong = bad_edit(draft.state, *job, command);
     if (!wrong.empty()) return draft.reject(Rejection::malformed, wrong);
     auto const edit = edit_of(draft, *job, command);

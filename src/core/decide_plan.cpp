@@ -171,7 +171,9 @@ void adopt(Draft& draft, Plan const& plan, Component const& component) {
     }
     for (auto const i : component) {
         auto const& agent = state.agents.at(plan.routes[i].agent);
-        auto route = retimed(draft.region, agent, route_of(state, plan.routes[i]), draft.now);
+        auto route = retimed(
+            draft.region, start_of(draft.region, agent, draft.now), route_of(state, plan.routes[i])
+        );
         draft.emit(model::RouteChanged{agent.id, std::move(route)});
     }
 }

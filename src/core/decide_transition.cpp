@@ -90,7 +90,8 @@ void lock_next_stop(Draft& draft, Assignment const& assignment) {
     next->hold = model::Hold::locked;
     std::rotate(route.begin(), next, next + 1);
     draft.emit(model::RouteChanged{
-        agent.id, retimed(draft.region, agent, std::move(route), draft.now)});
+        agent.id, retimed(draft.region, start_of(draft.region, agent, draft.now), std::move(route))}
+    );
 }
 
 // What a step of an assignment says about its stops.
@@ -126,7 +127,8 @@ void step_assignment(Draft& draft, Step const& step) {
     // Back to the job's own state: the slot is free again.
     auto const how = draft.by_agent() ? AssignmentEnd::dropped : AssignmentEnd::unassigned;
     draft.emit(model::AssignmentEnded{assignment.id, how, step.reason});
-    if (!planted(Plant::drop_not_rematched)) {
+    bool const released = step.job->release <= draft.now;  // else the release timer will
+    if (released && !planted(Plant::drop_not_rematched)) {
         draft.want(step.job->id, assignment.slot, model::Want::freed, assignment.agent);
     }
 }
@@ -156,6 +158,16 @@ Assignment const* assignment_for(
         only = assignment;
     }
     return only;
+}
+
+// Why a step to this phase needs an assignment and has none, or empty: it may be the job's own.
+std::string missing_assignment(State const& state, Job const& job, Phase to) {
+    if (model::is_assigned(to)) return "the job is in no agent's hands, or in several: name one";
+    if (to != Phase::done && to != Phase::failed) return {};
+    bool const held = std::any_of(job.slots.begin(), job.slots.end(), [&](auto const& slot) {
+        return state.assignments.contains(slot.assignment);
+    });
+    return held ? "several agents have the job: name one" : std::string{};
 }
 
 std::string conflict_on_status(Job const& job, std::optional<model::EventNumber> if_version) {
@@ -228,6 +240,10 @@ void decide(Draft& draft, model::TransitionJob const& command) {
         bool const late = draft.out.answer.rejection == Rejection::transition_unknown;
         if (late) keep_late_operation(draft, *job, "TransitionJob", command.to);
         return;
+    }
+    auto const missing = missing_assignment(draft.state, *job, machine.phase(*to));
+    if (assignment == nullptr && !missing.empty()) {
+        return draft.reject(Rejection::assignment_unknown, missing);
     }
     bool const whole_job = assignment == nullptr || machine.phase(*to) == Phase::cancelled;
     if (whole_job) {

@@ -62,14 +62,14 @@ std::vector<RouteStop> route_with(
 }
 
 std::vector<RouteStop> retimed(
-    Region const& region, Agent const& agent, std::vector<RouteStop> route, Instant now
+    Region const& region, match::Start const& start, std::vector<RouteStop> route
 ) {
     std::vector<match::Visit> visits;
     for (auto const& stop : route) {
         visits.push_back(match::visit_of(region.state.jobs.at(stop.job), stop.stop, stop.hold));
     }
     std::vector<match::Planned> planned;
-    match::lay_out(start_of(region, agent, now), visits, {}, {}, region.field.travel(), planned);
+    match::lay_out(start, visits, {}, {}, region.field.travel(), planned);
     for (std::size_t i = 0; i < route.size(); ++i)
         route[i].arrival = planned[i].arrival;
     return route;

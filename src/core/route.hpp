@@ -23,12 +23,9 @@ std::vector<model::RouteStop> route_with(
     std::vector<match::Planned> const& planned
 );
 
-/// The same stops in this order, with the times that follow as of now.
+/// The same stops in this order, with the times that follow from this start.
 std::vector<model::RouteStop> retimed(
-    Region const& region,
-    model::Agent const& agent,
-    std::vector<model::RouteStop> route,
-    Instant now
+    Region const& region, match::Start const& start, std::vector<model::RouteStop> route
 );
 
 /// Whether the load stays within the vehicle's capacity all along the route.

@@ -41,6 +41,7 @@ Lane lane_of(model::Command const& command) {
 
 Status Inbox::submit(Submission submission) {
     std::lock_guard const lock{mutex_};
+    if (closed_) return Error{Errc::io_failed, "the shard is stopped: its log failed"};
     auto& lane = lanes_[static_cast<std::size_t>(lane_of(submission.command))];
     if (lane.size() >= lane_max) {
         ++counts_.refused;
@@ -104,6 +105,18 @@ void Inbox::put_back(std::vector<Submission> commands, std::vector<model::Fix> f
     ASSERT(first_fix_ >= fixes.size());  // they were taken from here
     first_fix_ -= fixes.size();
     fixes_.insert(fixes_.begin(), fixes.begin(), fixes.end());
+}
+
+std::vector<Submission> Inbox::close() {
+    std::lock_guard const lock{mutex_};
+    closed_ = true;
+    std::vector<Submission> waiting;
+    for (auto& lane : lanes_) {
+        for (auto& each : lane)
+            waiting.push_back(std::move(each));
+        lane.clear();
+    }
+    return waiting;
 }
 
 bool Inbox::empty() const {

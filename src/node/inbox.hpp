@@ -3,7 +3,8 @@
 // Takes    commands with where their reply goes, and fixes, from any thread.
 // Gives    batches to the writer: from each lane at most its quota, so that no kind of traffic
 //          starves another; within a lane first in, first out.
-// Errors   submit: limit_exceeded when the lane is full; nothing was kept, the caller says 503.
+// Errors   submit: limit_exceeded when the lane is full; io_failed once it is closed. Nothing was
+//          kept, the caller says 503.
 // Limits   lane_max commands a lane; fixes_max fixes. When fixes stand in line an agent's older fix
 //          gives way to its newer one, and is counted as coalesced.
 // Threads  any may put, one takes
@@ -72,6 +73,8 @@ public:
     Batch take(Quotas const& quotas);
     /// Puts back what a turn took and could not decide, in front and in order.
     void put_back(std::vector<Submission> commands, std::vector<model::Fix> fixes);
+    /// Takes out all that waits; from here on submit answers io_failed.
+    std::vector<Submission> close();
     bool empty() const;
     InboxCounts counts() const;
 
@@ -84,6 +87,7 @@ private:
     std::uint64_t first_fix_ = 0;  ///< the number of fixes_.front()
     boost::unordered_flat_map<std::uint64_t, std::uint64_t> newest_;  ///< agent -> fix number
     InboxCounts counts_;
+    bool closed_ = false;
 };
 
 }  // namespace posthaste::node

@@ -20,6 +20,12 @@ Status apply_record(Recovered& recovered, log::Stored const& stored) {
     auto const at = where(stored.region, stored.first_event);
     if (!record.ok()) return Error{record.error().code, at + record.error().detail};
     auto const& header = record.value().header;
+    std::uint64_t event_count = 0;
+    for (auto const& entry : record.value().entries)
+        event_count += entry.events.size();
+    if (event_count != header.event_count) {
+        return Error{Errc::corrupt, at + "does not hold as many events as it says"};
+    }
     bool const follows = header.previous == recovered.checksum &&
                          header.first_event == recovered.state.last_event + 1 &&
                          header.region == stored.region;

@@ -179,6 +179,13 @@ Status Shard::stop(std::vector<Work>& works, Error const& error) {
         }
     }
     answer(works);
+    for (auto const& [id, seat] : seats_) {
+        for (auto& waiting : seat->inbox.close()) {
+            if (waiting.reply_to) {
+                waiting.reply_to({id, Error{Errc::io_failed, "not decided: " + error.detail}});
+            }
+        }
+    }
     return error;
 }
 

@@ -151,8 +151,11 @@ void Shard::decide_fixes(Seat& seat, Work& work, Batch& batch) {
     std::size_t done = 0;
     for (; done < batch.fixes.size() && work.has_room(); ++done) {
         auto const& fix = batch.fixes[done];
+        work.draining = true;  // who is woken by a fix is looked for where the fix says
         decide_one(seat, work, engine_envelope(), core::FixInput{fix});
         seat.region.field.observe(seat.region.state, fix);
+        work.draining = false;
+        drain_agenda(seat, work);
         work.fixes.push_back(fix);
     }
     batch.fixes.erase(batch.fixes.begin(), batch.fixes.begin() + static_cast<std::ptrdiff_t>(done));
