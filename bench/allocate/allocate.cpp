@@ -1,10 +1,11 @@
 // Jobs decided a second on one core, 50,000 agents, 20 scored for each; against Redis with Lua.
 //
 // A job goes through turn(): created by a dispatcher's command with an id, decided, given to an
-// agent, with events, decision record and record encoding, into a log in memory. Turns of 64 jobs.
-// One agent in two has a job; to keep it so as many jobs end between the turns, which is not timed
-// on either side. Agents, jobs and weights are the same for Redis, which pays its socket, writes no
-// reasons, and syncs its file every second; its figure is the better of pipelined and not.
+// agent, with events, decision record, record encoding and the board, into a log in memory. Turns
+// of 64 jobs. One agent in two has a job; to keep it so as many jobs end between the turns, which
+// is not timed on either side. Agents, jobs and weights are the same for Redis, which pays its
+// socket, writes no reasons, and syncs its file every second; its figure is the better of pipelined
+// and not.
 //
 // `prefilter_us_p99` is the search that lets only agents through who have every hard constraint,
 // and `prefilter_removed` the percentage of those it looked at that it kept from being scored. Both
@@ -17,6 +18,7 @@
 #include "bench/support/city.hpp"
 #include "log/memory/memory_log.hpp"
 #include "log/testing.hpp"
+#include "views/board.hpp"
 
 namespace posthaste::bench {
 
@@ -172,7 +174,8 @@ void measure_prefilter(City& city, Options const& options) {
 
 void run(Options const& options) {
     log::MemoryLog log;
-    City city{log};
+    views::Board board;
+    City city{log, {&board}};
     city.add_agents(agent_count);
     for (std::size_t made = 0; made < busy_count; made += jobs_in_turn) {
         auto const count = std::min(jobs_in_turn, busy_count - made);

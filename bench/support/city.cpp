@@ -73,19 +73,20 @@ void City::submit(node::Submission submission) {
     ASSERT(submitted.ok());
 }
 
-void City::turn() {
-    for (;;) {
-        clock_.advance(Millis{1});
+std::int64_t City::turn() {
+    clock_.advance(Millis{1});
+    for (std::int64_t commit_us = 0;;) {
         auto const turned = shard_->turn();
         ASSERT(turned.ok());
-        if (!turned.value()) return;
+        if (!turned.value()) return commit_us;
+        commit_us += shard_->last_times().commit_us;
     }
 }
 
-void City::run(std::vector<node::Submission> submissions) {
+std::int64_t City::run(std::vector<node::Submission> submissions) {
     for (auto& submission : submissions)
         submit(std::move(submission));
-    turn();
+    return turn();
 }
 
 void City::add_agents(std::size_t count) {

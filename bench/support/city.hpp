@@ -5,7 +5,7 @@
 //          two vehicle kinds; a job wants a skill and a kind.
 // Gives    submissions made before any clock runs, and turns until nothing is left to decide.
 // Errors   none are returned: a rejected command or a failed turn is a bug of the bench, asserted.
-// Order    everything is drawn from the seed; the clock moves 1 ms a turn.
+// Order    everything is drawn from the seed; the clock moves 1 ms a call of turn().
 // Threads  one
 #pragma once
 
@@ -55,9 +55,9 @@ public:
     static constexpr std::size_t life_inputs = 6;
 
     void submit(node::Submission submission);
-    /// Turns until there is nothing to do.
-    void turn();
-    void run(std::vector<node::Submission> submissions);
+    /// Turns until there is nothing to do. Gives the microseconds of their commits.
+    std::int64_t turn();
+    std::int64_t run(std::vector<node::Submission> submissions);
 
     node::Shard& shard() { return *shard_; }
     core::Region const& region() const { return shard_->region(city_region); }
