@@ -7,18 +7,12 @@
 // Threads  one
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
-#include <string>
-#include <vector>
 
+#include "bench/rivals/redis_server.hpp"
 #include "model/place.hpp"
-
-struct redisContext;
 
 namespace posthaste::bench {
 
@@ -31,9 +25,6 @@ struct Rate {
 class RedisGeo {
 public:
     static std::optional<RedisGeo> start();
-    RedisGeo(RedisGeo&&) noexcept;
-    RedisGeo& operator=(RedisGeo&&) = delete;
-    ~RedisGeo();
 
     /// Forgets everything and adds the members, named by their index.
     void load(std::span<model::Position const> members);
@@ -49,18 +40,10 @@ public:
     /// The ten nearest: the radius is doubled until ten are found.
     Rate search_growing(std::span<model::Position const> places, int radius_m);
 
-    std::string version() const { return version_; }
-
 private:
-    RedisGeo(pid_t server, redisContext* context);
+    explicit RedisGeo(RedisServer server) : server_{std::move(server)} {}
 
-    struct Closer {
-        void operator()(redisContext* context) const;
-    };
-
-    pid_t server_;
-    std::unique_ptr<redisContext, Closer> context_;
-    std::string version_;
+    RedisServer server_;
 };
 
 }  // namespace posthaste::bench

@@ -36,7 +36,7 @@ inline Options read_options(int argc, char const* const* argv) {
         std::string_view const argument{argv[i]};
         if (argument == "--quick") {
             options.quick = true;
-        } else {
+        } else if (argument != "--json") {  // what all of them print anyway
             options.metrics.emplace_back(argument);
         }
     }

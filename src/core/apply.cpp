@@ -7,9 +7,10 @@ namespace posthaste::core {
 Touched apply(State& state, model::Envelope const& envelope, model::Event const& event) {
     ++state.last_event;
     state.last_at = envelope.at;
-    detail::Applier applier{state, envelope, {}};
+    Touched touched;
+    detail::Applier applier{state, envelope, touched};
     std::visit([&](auto const& it) { applier(it); }, event);
-    return std::move(applier.touched);
+    return touched;
 }
 
 void apply(State& state, model::Record const& record) {

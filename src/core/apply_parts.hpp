@@ -12,7 +12,7 @@ namespace posthaste::core::detail {
 struct Applier {
     State& state;
     model::Envelope const& envelope;
-    Touched touched;
+    Touched& touched;
 
     // apply_config.cpp: what a region is set up with, terms, memory of commands, control
     void operator()(model::TermBegan const&);

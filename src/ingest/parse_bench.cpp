@@ -1,12 +1,12 @@
 // Micro: NDJSON and OsmAnd bytes -> fixes -> track filter, on one core, no socket and no index.
-// Prints one JSON line a metric: lines per second, and a hash of the verdicts (seed 42).
-#include <chrono>
+// The hash is of the filter's verdicts.
+#include <array>
 #include <cstdio>
-#include <cstring>
 #include <string>
 #include <vector>
 
 #include "base/prng.hpp"
+#include "bench/support/bench.hpp"
 #include "ingest/ndjson.hpp"
 #include "ingest/osmand.hpp"
 #include "ingest/track_filter.hpp"
@@ -17,7 +17,6 @@ namespace {
 
 constexpr Instant start{1'750'000'000'000};
 constexpr std::size_t batch_lines = 1000;
-constexpr std::uint64_t hash_prime = 0x100000001b3;  // FNV-1a's
 
 struct Sample {
     std::vector<std::string> batches;  ///< batch_lines lines of NDJSON each
@@ -26,7 +25,7 @@ struct Sample {
 };
 
 Sample sample_of(std::size_t agents, std::size_t rounds) {
-    Prng random{42};
+    Prng random{bench::seed};
     Sample sample{.batches = {}, .queries = {}, .agents = agents};
     std::vector<double> north(agents, 57.7);
     std::array<char, 256> line{};
@@ -73,33 +72,33 @@ public:
     void take(Batch const& batch) {
         for (RawFix const& fix : batch.fixes) {
             auto const verdict = filter_.check(agent_of(fix.device), fix, fix.time);
-            hash_ = (hash_ ^ static_cast<std::uint64_t>(verdict.reason)) * hash_prime;
-            hash_ = (hash_ ^ static_cast<std::uint32_t>(verdict.fix.place.lat)) * hash_prime;
+            hash_.add(static_cast<std::uint64_t>(verdict.reason));
+            hash_.add(static_cast<std::uint32_t>(verdict.fix.place.lat));
             ++count_;
         }
     }
     std::size_t count() const { return count_; }
-    std::uint64_t hash() const { return hash_; }
+    std::uint64_t hash() const { return hash_.value(); }
 
 private:
     TrackFilter filter_{{}};
     std::size_t count_ = 0;
-    std::uint64_t hash_ = 0xcbf29ce484222325ULL;
+    bench::ResultHash hash_;
 };
 
 template <class Body>
-void report(char const* metric, std::size_t expected, Body&& body) {
+void report(std::string_view metric, std::size_t expected, Body&& body) {
     Judge judge;
-    auto const begin = std::chrono::steady_clock::now();
+    bench::Stopwatch const watch;
     body(judge);
-    std::chrono::duration<double> const spent = std::chrono::steady_clock::now() - begin;
+    auto const nanos = static_cast<double>(watch.nanos());
     ASSERT(judge.count() == expected);
-    std::printf(
-        R"({"bench":"parse","metric":"%s","value":%.0f,"unit":"fixes/s","hash":"%016llx"})"
-        "\n",
-        metric,
-        static_cast<double>(judge.count()) / spent.count(),
-        static_cast<unsigned long long>(judge.hash())
+    bench::print(
+        {.bench = "parse",
+         .metric = metric,
+         .value = static_cast<double>(judge.count()) * 1e9 / nanos,
+         .unit = "fixes/s",
+         .hash = judge.hash()}
     );
 }
 
@@ -128,6 +127,6 @@ void run(std::size_t agents, std::size_t rounds) {
 }  // namespace posthaste::ingest
 
 int main(int argc, char** argv) {
-    bool const is_large = argc > 1 && std::strcmp(argv[1], "large") == 0;
-    posthaste::ingest::run(is_large ? 50'000 : 100, is_large ? 20 : 50);
+    bool const quick = posthaste::bench::read_options(argc, argv).quick;
+    posthaste::ingest::run(quick ? 100 : 50'000, quick ? 50 : 20);
 }

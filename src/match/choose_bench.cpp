@@ -1,55 +1,45 @@
 // How long a choice takes: 20 agents of one city, their routes empty or not, and its parts.
 //
-//   choose [small|large]     small: a smoke run; large: a second a line on a slow machine
-//
-// Prints a JSON line a metric: nanoseconds for one, and a hash of all that was answered.
-#include <chrono>
-#include <cinttypes>
-#include <cstdio>
+// A metric is the mean time of one; its hash is of all that was answered.
 #include <string_view>
 #include <vector>
 
 #include "base/prng.hpp"
+#include "bench/support/bench.hpp"
 #include "match/choose.hpp"
 
 namespace posthaste::match {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr std::size_t asked_count = 20;
 
-/// Folds numbers into one, in their order.
-class Hash {
-public:
-    void add(std::int64_t value) {
-        sum_ = (sum_ ^ static_cast<std::uint64_t>(value)) * 0x100'0000'01b3ULL;
-    }
-    std::uint64_t value() const { return sum_; }
-
-private:
-    std::uint64_t sum_ = 0xcbf2'9ce4'8422'2325ULL;
+/// What was asked for on the command line, and how often each thing is done.
+struct Runs {
+    bench::Options options;
+    std::int64_t factor = 1;
 };
 
-/// Runs `once` `count` times, each giving a number for the hash, and prints the mean time.
-void measure(char const* metric, std::int64_t count, auto&& once) {
-    Hash hash;
-    auto const begin = Clock::now();
+/// Calls `once` `count` times the factor, each giving a number for the hash; prints the mean time.
+void measure(Runs const& runs, std::string_view metric, std::int64_t count, auto&& once) {
+    if (!runs.options.wants(metric)) return;
+    bench::ResultHash hash;
+    count *= runs.factor;
+    bench::Stopwatch const watch;
     for (std::int64_t i = 0; i < count; ++i)
-        hash.add(once(static_cast<std::size_t>(i)));
-    std::int64_t const spent = std::chrono::nanoseconds{Clock::now() - begin}.count();
-    std::printf(
-        "{\"bench\":\"choose\",\"metric\":\"%s\",\"value\":%" PRId64
-        ",\"unit\":\"ns\",\"hash\":\"%016" PRIx64 "\"}\n",
-        metric,
-        spent / count,
-        hash.value()
+        hash.add(static_cast<std::uint64_t>(once(static_cast<std::size_t>(i))));
+    bench::print(
+        {.bench = "choose",
+         .metric = metric,
+         .value = static_cast<double>(watch.nanos()) / static_cast<double>(count),
+         .unit = "ns",
+         .better = bench::Better::lower,
+         .hash = hash.value()}
     );
 }
 
 /// A city of 20 km by 20 km, and rides between its corners.
 struct City {
-    Prng prng{42};
+    Prng prng{bench::seed};
 
     model::Position place() {
         return {
@@ -105,22 +95,26 @@ std::vector<Scene> scenes_of(std::size_t count, std::size_t visits) {
     return scenes;
 }
 
-void measure_choose(char const* metric, std::int64_t count, std::size_t visits) {
+void measure_choose(
+    Runs const& runs, std::string_view metric, std::int64_t count, std::size_t visits
+) {
     auto const scenes = scenes_of(64, visits);
     StraightLine const travel{model::Policy{}};
     Chooser chooser;
-    measure(metric, count, [&](std::size_t i) {
+    measure(runs, metric, count, [&](std::size_t i) {
         Scene const& scene = scenes[i % scenes.size()];
         Choice const choice = chooser.choose(scene.question, scene.asked, travel);
         return choice.decision.candidates.front().score + choice.insertion.finish.millis();
     });
 }
 
-void measure_insertion(char const* metric, std::int64_t count, std::size_t visits) {
+void measure_insertion(
+    Runs const& runs, std::string_view metric, std::int64_t count, std::size_t visits
+) {
     auto const scenes = scenes_of(64, visits);
     StraightLine const travel{model::Policy{}};
     Inserter inserter;
-    measure(metric, count, [&](std::size_t i) {
+    measure(runs, metric, count, [&](std::size_t i) {
         Scene const& scene = scenes[i % scenes.size()];
         Asked const& asked = scene.asked[i % asked_count];
         Start const start = start_of(scene.question.now, asked, 0);
@@ -128,29 +122,29 @@ void measure_insertion(char const* metric, std::int64_t count, std::size_t visit
     });
 }
 
-void run(std::int64_t factor) {
+void run(Runs const& runs) {
     City city;
     std::vector<model::Position> places(4096);
     for (auto& place : places)
         place = city.place();
     StraightLine const travel{model::Policy{}};
-    measure("straight_line", 20'000 * factor, [&](std::size_t i) {
+    measure(runs, "straight_line", 20'000, [&](std::size_t i) {
         return travel.time(places[i % 4096], places[(i * 7 + 1) % 4096], 0).count();
     });
-    measure_insertion("insertion_empty", 10'000 * factor, 0);
-    measure_insertion("insertion_4", 4000 * factor, 4);
-    measure_insertion("insertion_16", 1000 * factor, 16);
-    measure_insertion("insertion_64", 200 * factor, 64);
-    measure_choose("choose_20_empty", 1000 * factor, 0);
-    measure_choose("choose_20_with_4", 200 * factor, 4);
-    measure_choose("choose_20_with_64", 10 * factor, 64);
+    measure_insertion(runs, "insertion_empty", 10'000, 0);
+    measure_insertion(runs, "insertion_4", 4000, 4);
+    measure_insertion(runs, "insertion_16", 1000, 16);
+    measure_insertion(runs, "insertion_64", 200, 64);
+    measure_choose(runs, "choose_20_empty", 1000, 0);
+    measure_choose(runs, "choose_20_with_4", 200, 4);
+    measure_choose(runs, "choose_20_with_64", 10, 64);
 }
 
 }  // namespace
 }  // namespace posthaste::match
 
 int main(int argc, char** argv) {
-    bool const is_large = argc > 1 && std::string_view{argv[1]} == "large";
-    posthaste::match::run(is_large ? 100 : 1);
+    auto const options = posthaste::bench::read_options(argc, argv);
+    posthaste::match::run({options, options.quick ? 1 : 100});
     return 0;
 }

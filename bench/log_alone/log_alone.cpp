@@ -1,12 +1,10 @@
-// The log alone, against bare SQLite with the same bytes in as many rows: what a commit costs by
-// the size of a turn, and what reading everything again costs.
+// The log alone against bare SQLite: a commit by the size of a turn, and reading all again.
 //
-//   log_alone [--quick]   JSON lines as bench/PROTOCOL.md says; `commit` measures the same through
-//   turn()
+// The same bytes in as many rows.
 //
-// Records are sealed before the clock starts. On a slow disk it stops by the clock. The two take
-// turns of 100 commits, so that a change of the machine's mood meets both. A turn of N inputs is
-// one record of about 300 N bytes.
+// `commit` measures the same through turn(). Records are sealed before the clock starts. On a slow
+// disk it stops by the clock. The two take turns of 100 commits, so that a change of the machine's
+// mood meets both. A turn of N inputs is one record of about 300 N bytes.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,6 +13,7 @@
 #include <vector>
 
 #include "bench/rivals/bare_sqlite.hpp"
+#include "bench/support/bench.hpp"
 #include "log/sqlite/sqlite_log.hpp"
 #include "log/testing.hpp"
 
@@ -50,19 +49,17 @@ struct Side {
 };
 
 void print(
-    std::string_view metric, double value, double rival, std::string_view unit, std::string hash
+    std::string_view metric, double value, double rival, std::string_view unit, std::uint64_t hash
 ) {
-    bool const less_is_better = unit == "us";
-    fmt::print(
-        R"({{"bench":"log_alone","metric":"{}","value":{:.0f},"unit":"{}","rival":"bare SQLite FULL",)"
-        R"("rival_value":{:.0f},"ratio":{:.2f},"hash":"{}"}})"
-        "\n",
-        metric,
-        value,
-        unit,
-        rival,
-        less_is_better ? rival / value : value / rival,
-        hash
+    bench::print(
+        {.bench = "log_alone",
+         .metric = metric,
+         .value = value,
+         .unit = unit,
+         .better = unit == "us" ? bench::Better::lower : bench::Better::higher,
+         .rival = "bare SQLite FULL",
+         .rival_value = rival,
+         .hash = hash}
     );
 }
 
@@ -74,7 +71,7 @@ void exit_unless(Result<T> const& done) {
 }
 
 /// Reads all records again, checked as a restart reads them; the rival only reads.
-void scans(SqliteLog const& log, rivals::BareSqlite& bare, std::string const& hash) {
+void scans(SqliteLog const& log, rivals::BareSqlite& bare, std::uint64_t hash) {
     constexpr std::size_t chunk_bytes = std::size_t{1} << 20U;
     auto start = Clock::now();
     std::size_t count = 0;
@@ -104,7 +101,10 @@ void scans(SqliteLog const& log, rivals::BareSqlite& bare, std::string const& ha
     );
 }
 
-void commits(std::size_t inputs, std::size_t commit_count, std::chrono::seconds at_most) {
+void commits(bench::Options const& options, std::size_t inputs, std::size_t commit_count) {
+    std::string const name = fmt::format("commits_{}", inputs);
+    if (!options.wants(name)) return;
+    std::chrono::seconds const at_most{options.quick ? 5 : 30};
     TempFolder const folder;
     std::vector<Sample> samples;
     SampleChain chain{region, 42};
@@ -134,8 +134,10 @@ void commits(std::size_t inputs, std::size_t commit_count, std::chrono::seconds 
             theirs.latencies_us.push_back(micros_since(start));
         }
     }
-    std::string const hash = samples.back().sealed.checksum.hex().substr(0, 16);
-    std::string const name = fmt::format("commits_{}", inputs);
+    bench::ResultHash result;
+    for (auto const byte : samples.back().sealed.checksum.bytes)
+        result.add(byte);
+    auto const hash = result.value();
     print(name, ours.per_second(), theirs.per_second(), "1/s", hash);
     for (std::size_t const per_mille : {500U, 990U, 1000U}) {
         print(
@@ -153,11 +155,10 @@ void commits(std::size_t inputs, std::size_t commit_count, std::chrono::seconds 
 }  // namespace posthaste::log
 
 int main(int argc, char** argv) {
-    bool const quick = argc > 1 && std::string_view{argv[1]} == "--quick";
+    auto const options = posthaste::bench::read_options(argc, argv);
     using posthaste::log::commits;
-    std::chrono::seconds const at_most{quick ? 5 : 30};
-    commits(1, 20'000, at_most);
-    commits(10, 20'000, at_most);
-    commits(100, 5000, at_most);
-    commits(1000, 1500, at_most);
+    commits(options, 1, 20'000);
+    commits(options, 10, 20'000);
+    commits(options, 100, 5000);
+    commits(options, 1000, 1500);
 }

@@ -1,7 +1,5 @@
 // Who is near: the fleet index alone, against Redis GEO and against the limit of a flat dense grid.
 //
-//   bench_nearest [--quick] [--json]
-//
 // Agents are spread evenly over 40 x 40 km at latitude 57.7 and move up to 60 m a step; one in
 // eight is eligible (on duty, the skill, the vehicle kind: each one in two). A query asks for the
 // ten nearest eligible within 3 km, with those passed over; Redis cannot filter, and answers for
@@ -11,7 +9,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +16,7 @@
 #include "base/prng.hpp"
 #include "bench/rivals/dense_grid.hpp"
 #include "bench/rivals/redis_geo.hpp"
+#include "bench/support/bench.hpp"
 #include "geo/fleet_index.hpp"
 
 namespace posthaste::bench {
@@ -37,11 +35,6 @@ constexpr std::int32_t south = 575'000'000;
 constexpr std::int32_t west = 116'000'000;
 constexpr int radius_m = 3000;
 constexpr Wanted wanted{.skills = 1, .kinds = 1, .flags = 1};
-
-struct Options {
-    bool is_quick = false;
-    bool is_json = false;
-};
 
 struct Size {
     std::uint32_t agents = 0;
@@ -64,7 +57,7 @@ Position at_metres(double x, double y) {
 /// Agents in metres, where they are moved; and their steps, drawn before any clock runs.
 class City {
 public:
-    explicit City(std::uint32_t agents) : prng_{42}, places_(agents) {
+    explicit City(std::uint32_t agents) : prng_{seed}, places_(agents) {
         for (Flat& place : places_)
             place = {draw(), draw()};
     }
@@ -121,68 +114,6 @@ private:
     std::vector<Flat> places_;
 };
 
-class Hash {
-public:
-    void add(std::uint64_t value) {
-        value_ = (value_ ^ value) * 0x9e3779b97f4a7c15ULL;
-        value_ ^= value_ >> 32U;
-    }
-    std::string text() const {
-        char text[17];
-        std::snprintf(text, sizeof text, "%016lx", value_);
-        return text;
-    }
-
-private:
-    std::uint64_t value_ = 42;
-};
-
-struct Line {
-    std::string metric;
-    double value = 0;
-    std::string unit = "1/s";
-    std::string rival;
-    std::optional<double> rival_value;
-    std::string hash;
-};
-
-void print(Options const& options, Line const& line) {
-    bool const more_is_better = line.unit == "1/s";
-    double const rival = line.rival_value.value_or(0);
-    double const ratio = more_is_better ? line.value / rival : rival / line.value;
-    if (options.is_json) {
-        std::printf(
-            R"({"bench":"nearest","metric":"%s","value":%.6g,"unit":"%s")",
-            line.metric.c_str(),
-            line.value,
-            line.unit.c_str()
-        );
-        if (line.rival_value) {
-            std::printf(
-                R"(,"rival":"%s","rival_value":%.6g,"ratio":%.4g)", line.rival.c_str(), rival, ratio
-            );
-        }
-        std::printf(
-            R"(,"hash":"%s"})"
-            "\n",
-            line.hash.c_str()
-        );
-    } else if (line.rival_value) {
-        std::printf(
-            "%-22s %12.6g %-4s %8.4g x %s (%.6g)\n",
-            line.metric.c_str(),
-            line.value,
-            line.unit.c_str(),
-            ratio,
-            line.rival.c_str(),
-            rival
-        );
-    } else {
-        std::printf("%-22s %12.6g %s\n", line.metric.c_str(), line.value, line.unit.c_str());
-    }
-    std::fflush(stdout);
-}
-
 /// Runs `work` over `items` in `rounds` parts and gives the best rate of them.
 template <class T>
 double best_rate(std::vector<T> const& items, std::size_t rounds, auto&& work) {
@@ -219,8 +150,8 @@ public:
         auto const& places = city_.places();
         for (std::uint32_t i = 0; i < places.size(); ++i)
             index_.put(i, i, places[i].position(), city_.traits());
-        steps_ = city_.steps(options.is_quick ? 1'000'000 : 6'000'000);
-        questions_ = city_.questions(options.is_quick ? 60'000 : 300'000);
+        steps_ = city_.steps(options.quick ? 1'000'000 : 6'000'000);
+        questions_ = city_.questions(options.quick ? 60'000 : 300'000);
     }
 
     void run(std::optional<RedisGeo>& redis) {
@@ -228,9 +159,12 @@ public:
         double const updates = best_rate(steps_, 3, [&](City::Step const& step) {
             index_.move(step.agent, step.position);
         });
-        std::optional<double> const rival =
-            redis ? std::optional{rival_updates.per_second} : std::nullopt;
-        print(options_, {"updates_" + size_.name, updates, "1/s", "redis GEOADD", rival, hash({})});
+        tell(
+            "updates_" + size_.name,
+            "",
+            {updates, "1/s", rival_updates.per_second, "redis GEOADD"},
+            hash({})
+        );
         measure_queries(redis);
         measure_limit();
     }
@@ -240,7 +174,7 @@ private:
         redis.load(City{size_.agents}.positions());
         std::vector<RedisGeo::Move> moves;
         std::size_t const count =
-            std::min<std::size_t>(steps_.size(), options_.is_quick ? 100'000 : 400'000);
+            std::min<std::size_t>(steps_.size(), options_.quick ? 100'000 : 400'000);
         for (std::size_t i = 0; i < count; ++i)
             moves.push_back({steps_[i].agent, steps_[i].position});
         return redis.move(moves);
@@ -250,9 +184,34 @@ private:
         return {flat.position(), 10, Metres{radius_m}, want};
     }
 
+    struct Figure {
+        double value = 0;
+        std::string_view unit;
+        double rival_value = 0;  ///< 0: there was no rival
+        std::string_view rival;
+    };
+
+    /// Prints a metric, or a part of one, if the metric was asked for.
+    void tell(
+        std::string const& metric, std::string const& part, Figure const& figure, std::uint64_t hash
+    ) const {
+        if (!options_.wants(metric)) return;
+        std::string const name = metric + part;
+        print(
+            {.bench = "nearest",
+             .metric = name,
+             .value = figure.value,
+             .unit = figure.unit,
+             .better = figure.unit == "us" ? Better::lower : Better::higher,
+             .rival = figure.rival_value > 0 ? figure.rival : std::string_view{},
+             .rival_value = figure.rival_value,
+             .hash = hash}
+        );
+    }
+
     // Of the answers to the first thousand questions.
-    std::string hash(Wanted const& want) {
-        Hash hash;
+    std::uint64_t hash(Wanted const& want) {
+        ResultHash hash;
         for (std::size_t i = 0; i < 1000; ++i) {
             index_.nearest(query(questions_[i], want), found_);
             for (geo::Hit const& hit : found_.hits) {
@@ -262,7 +221,7 @@ private:
             for (geo::Hit const& hit : found_.passed_over)
                 hash.add(hit.id);
         }
-        return hash.text();
+        return hash.value();
     }
 
     void measure_queries(std::optional<RedisGeo>& redis) {
@@ -272,9 +231,9 @@ private:
         auto const ask = [&](geo::Query const& one) { index_.nearest(one, found_); };
         double const rate = best_rate(queries, 3, ask);
         auto const spans = spans_us(queries, ask);
-        std::string const answers = hash(wanted);
-        std::optional<Rate> fixed;
-        std::optional<Rate> grown;
+        std::uint64_t const answers = hash(wanted);
+        Rate fixed;
+        Rate grown;
         if (redis) {
             std::vector<Position> places;
             for (std::size_t i = 0; i < size_.rival_count; ++i)
@@ -288,21 +247,18 @@ private:
 
     void report(
         std::string const& metric,
-        std::string const& rival,
+        std::string_view rival,
         double rate,
         std::vector<double> const& spans,
-        std::optional<Rate> const& other,
-        std::string const& answers
+        Rate const& other,
+        std::uint64_t answers
     ) {
-        auto const value = [&](double Rate::*part) {
-            return other ? std::optional{*other.*part} : std::nullopt;
-        };
         std::string const name = metric + size_.name;
         double const p50 = spans[spans.size() / 2];
         double const p99 = spans[spans.size() * 99 / 100];
-        print(options_, {name, rate, "1/s", rival, value(&Rate::per_second), answers});
-        print(options_, {name + "_p50", p50, "us", rival, value(&Rate::p50_us), answers});
-        print(options_, {name + "_p99", p99, "us", rival, value(&Rate::p99_us), answers});
+        tell(name, "", {rate, "1/s", other.per_second, rival}, answers);
+        tell(name, "_p50", {p50, "us", other.p50_us, rival}, answers);
+        tell(name, "_p99", {p99, "us", other.p99_us, rival}, answers);
     }
 
     // The same points and the same questions, with nothing wanted.
@@ -327,9 +283,7 @@ private:
         });
         if (seen != ours)
             std::fprintf(stderr, "nearest: %zu hits, the dense grid %zu\n", ours, seen);
-        print(
-            options_, {"unfiltered_" + size_.name, rate, "1/s", "dense grid limit", limit, hash({})}
-        );
+        tell("unfiltered_" + size_.name, "", {rate, "1/s", limit, "dense grid limit"}, hash({}));
     }
 
     Options options_;
@@ -349,8 +303,8 @@ int run(Options const& options) {
             "nearest: no redis-server here (apt install redis-server): measured without it\n"
         );
     }
-    std::size_t const few = options.is_quick ? 100 : 500;
-    Bench{options, {50'000, "50k", 250, 400, options.is_quick ? 1000UL : 5000UL}}.run(redis);
+    std::size_t const few = options.quick ? 100 : 500;
+    Bench{options, {50'000, "50k", 250, 400, options.quick ? 1000UL : 5000UL}}.run(redis);
     Bench{options, {1'000'000, "1m", 60, 100, few}}.run(redis);
     return 0;
 }
@@ -360,16 +314,5 @@ int run(Options const& options) {
 }  // namespace posthaste::bench
 
 int main(int argc, char** argv) {
-    posthaste::bench::Options options;
-    for (int i = 1; i < argc; ++i) {
-        if (std::strcmp(argv[i], "--quick") == 0) {
-            options.is_quick = true;
-        } else if (std::strcmp(argv[i], "--json") == 0) {
-            options.is_json = true;
-        } else {
-            std::fprintf(stderr, "usage: bench_nearest [--quick] [--json]\n");
-            return 2;
-        }
-    }
-    return posthaste::bench::run(options);
+    return posthaste::bench::run(posthaste::bench::read_options(argc, argv));
 }

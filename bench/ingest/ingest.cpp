@@ -1,8 +1,6 @@
-// How many fixes a second go from a loopback socket through parser, track filter and fleet index on
-// one core, each batch or request answered; against pipelined GEOADD, over its socket too.
+// Fixes a second from a loopback socket through parser, filter and index, against Redis GEOADD.
 //
-//   ingest [--quick] [--json]
-//
+// On one core, each batch or request answered; GEOADD is pipelined, over its socket too.
 // 50,000 agents on 40 x 40 km move up to 60 m every 4 s; each fix carries its agent's name, a
 // time, accuracy, speed and heading, which Redis is not told. `ndjson` reads a stream of lines and
 // answers every read with a batch's reply; `osmand` reads pipelined GET requests and answers each.
@@ -24,6 +22,7 @@
 #include "base/prng.hpp"
 #include "bench/ingest/wire.hpp"
 #include "bench/rivals/redis_geo.hpp"
+#include "bench/support/bench.hpp"
 #include "geo/fleet_index.hpp"
 #include "ingest/interval.hpp"
 #include "ingest/ndjson.hpp"
@@ -42,11 +41,6 @@ constexpr std::size_t read_bytes = 256 * 1024;
 constexpr Instant start{1'750'000'000'000};
 constexpr Position south_west{575'000'000, 116'000'000};
 constexpr std::int64_t side_e7 = 3'600'000;  // 40 km of latitude
-
-struct Options {
-    bool is_quick = false;
-    bool is_json = false;
-};
 
 struct Move {
     std::uint32_t agent = 0;
@@ -139,14 +133,13 @@ public:
     }
 
     std::uint64_t hash() const {
-        std::uint64_t value = 42;
+        ResultHash hash;
         for (Slot slot = 0; slot < count_; ++slot) {
             Position const place = index_.position(slot);
-            value = (value ^ static_cast<std::uint32_t>(place.lat)) * 0x9e3779b97f4a7c15ULL;
-            value = (value ^ static_cast<std::uint32_t>(place.lon)) * 0x9e3779b97f4a7c15ULL;
-            value ^= value >> 32U;
+            hash.add(static_cast<std::uint32_t>(place.lat));
+            hash.add(static_cast<std::uint32_t>(place.lon));
         }
-        return value;
+        return hash.value();
     }
 
 private:
@@ -225,30 +218,6 @@ Outcome serve(Fleet& fleet, std::string_view bytes, std::size_t fixes, Eater con
     return {static_cast<double>(fixes) / took.count(), fleet.hash()};
 }
 
-void print(Options const& options, char const* metric, Outcome const& ours, double rival) {
-    if (!options.is_json) {
-        std::printf("%-8s %12.0f fixes/s", metric, ours.per_second);
-        if (rival > 0) std::printf(" %8.3g x redis GEOADD (%.0f)", ours.per_second / rival, rival);
-        std::printf("\n");
-        return;
-    }
-    std::printf(
-        R"({"bench":"ingest","metric":"%s","value":%.0f,"unit":"fixes/s")", metric, ours.per_second
-    );
-    if (rival > 0) {
-        std::printf(
-            R"(,"rival":"redis GEOADD pipelined","rival_value":%.0f,"ratio":%.3f)",
-            rival,
-            ours.per_second / rival
-        );
-    }
-    std::printf(
-        R"(,"hash":"%016llx"})"
-        "\n",
-        static_cast<unsigned long long>(ours.hash)
-    );
-}
-
 double measure_redis(
     std::vector<Position> const& places, std::vector<Move> const& moves, bool is_quick
 ) {
@@ -266,11 +235,12 @@ double measure_redis(
 }
 
 int run(Options const& options) {
-    Prng random{42};
+    Prng random{seed};
     auto const places = first_places(random);
-    auto const moves = moves_of(places, options.is_quick ? 10 : 40, random);
-    double const rival = measure_redis(places, moves, options.is_quick);
-    auto const measure = [&](char const* metric, Format const& format, Eater const& eat) {
+    auto const moves = moves_of(places, options.quick ? 10 : 40, random);
+    double const rival = measure_redis(places, moves, options.quick);
+    auto const measure = [&](std::string_view metric, Format const& format, Eater const& eat) {
+        if (!options.wants(metric)) return;
         std::string const bytes = bytes_of(moves, format);
         Outcome best;
         for (int repetition = 0; repetition < 3; ++repetition) {
@@ -279,7 +249,15 @@ int run(Options const& options) {
             ASSERT(repetition == 0 || outcome.hash == best.hash);
             if (outcome.per_second > best.per_second) best = outcome;
         }
-        print(options, metric, best, rival);
+        print(
+            {.bench = "ingest",
+             .metric = metric,
+             .value = best.per_second,
+             .unit = "fixes/s",
+             .rival = rival > 0 ? "redis GEOADD pipelined" : "",
+             .rival_value = rival,
+             .hash = best.hash}
+        );
     };
     ingest::JsonScratch scratch;
     measure("ndjson", write_ndjson, [&](Fleet& fleet, std::string_view text) {
@@ -294,16 +272,5 @@ int run(Options const& options) {
 }  // namespace posthaste::bench
 
 int main(int argc, char** argv) {
-    posthaste::bench::Options options;
-    for (int i = 1; i < argc; ++i) {
-        if (std::strcmp(argv[i], "--quick") == 0) {
-            options.is_quick = true;
-        } else if (std::strcmp(argv[i], "--json") == 0) {
-            options.is_json = true;
-        } else {
-            std::fprintf(stderr, "usage: ingest [--quick] [--json]\n");
-            return 2;
-        }
-    }
-    return posthaste::bench::run(options);
+    return posthaste::bench::run(posthaste::bench::read_options(argc, argv));
 }

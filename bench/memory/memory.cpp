@@ -1,0 +1,93 @@
+// Resident bytes of an agent and of a live job, with their indexes and their place on the board.
+//
+// What the process grows by, after the allocator gave back what it could, when 100,000 agents come
+// on duty and are seen, and then when 100,000 jobs are created and assigned: the shard's state and
+// indexes, the remembered answers to the commands, the board and its newest decisions. The log is
+// SQLite's, so its records are on the disk. The rival is the budget.
+#include <malloc.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "bench/support/bench.hpp"
+#include "bench/support/city.hpp"
+#include "log/sqlite/sqlite_log.hpp"
+#include "log/testing.hpp"
+#include "views/board.hpp"
+
+namespace posthaste::bench {
+
+namespace {
+
+constexpr std::size_t jobs_at_once = 512;
+constexpr double agent_budget = 1024;
+constexpr double job_budget = 4096;
+
+double resident_bytes() {
+    malloc_trim(0);
+    long total = 0;
+    long resident = 0;
+    auto* const file = std::fopen("/proc/self/statm", "r");
+    ASSERT(file != nullptr);
+    int const read = std::fscanf(file, "%ld %ld", &total, &resident);
+    ASSERT(read == 2);
+    std::fclose(file);
+    return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
+std::uint64_t hash_of(City const& city) {
+    ResultHash hash;
+    hash.add(city.region().state.last_event);
+    hash.add(city.region().state.assignments.size());
+    return hash.value();
+}
+
+void run(Options const& options) {
+    std::size_t const count = options.quick ? 20'000 : 100'000;
+    log::testing::TempFolder const folder;
+    auto const log = log::SqliteLog::open(folder.path() / "log");
+    ASSERT(log.ok());
+    views::Board board;
+    City city{*log.value(), {&board}};
+    // What is there once, however many there are: caches, scratch, the allocator's own.
+    city.add_agents(1000);
+    std::vector<node::Submission> first;
+    for (std::size_t i = 0; i < jobs_at_once; ++i)
+        first.push_back(city.new_job());
+    city.run(std::move(first));
+
+    auto const tell = [&](std::string_view metric, double bytes, double budget) {
+        if (!options.wants(metric)) return;
+        print(
+            {.bench = "memory",
+             .metric = metric,
+             .value = bytes / static_cast<double>(count),
+             .unit = "bytes",
+             .better = Better::lower,
+             .rival = "the budget",
+             .rival_value = budget,
+             .hash = hash_of(city)}
+        );
+    };
+    double const before = resident_bytes();
+    city.add_agents(count);
+    double const with_agents = resident_bytes();
+    tell("agent_bytes", with_agents - before, agent_budget);
+    for (std::size_t made = 0; made < count; made += jobs_at_once) {
+        std::vector<node::Submission> jobs;
+        for (std::size_t i = 0; i < std::min(jobs_at_once, count - made); ++i)
+            jobs.push_back(city.new_job());
+        city.run(std::move(jobs));
+    }
+    ASSERT(city.region().state.waiting.empty());
+    tell("job_bytes", resident_bytes() - with_agents, job_budget);
+}
+
+}  // namespace
+
+}  // namespace posthaste::bench
+
+int main(int argc, char** argv) {
+    posthaste::bench::run(posthaste::bench::read_options(argc, argv));
+    return 0;
+}
