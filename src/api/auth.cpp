@@ -1,5 +1,6 @@
 #include "api/auth.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "api/base64url.hpp"
@@ -225,11 +226,29 @@ Authenticated authenticate_key(std::string_view key, KeyLookup const& keys, Inst
     return principal_of(id, record, now);
 }
 
+std::optional<BasicCredentials> basic_credentials(Request const& request) {
+    constexpr std::string_view scheme = "Basic ";
+    auto const given = request.header("authorization");
+    if (!given.starts_with(scheme)) return std::nullopt;
+    std::string letters{given.substr(scheme.size())};
+    while (letters.ends_with('='))
+        letters.pop_back();
+    std::ranges::replace(letters, '+', '-');
+    std::ranges::replace(letters, '/', '_');
+    auto const text = from_base64url(letters);
+    if (!text) return std::nullopt;
+    auto const colon = text->find(':');
+    if (colon == std::string::npos) return std::nullopt;
+    return BasicCredentials{text->substr(0, colon), text->substr(colon + 1)};
+}
+
 Authenticated authenticate(Request const& request, Gatekeeper gatekeeper, Instant now) {
     constexpr std::string_view scheme = "Bearer ";
     auto const given = request.header("authorization");
     if (given.starts_with(scheme))
         return authenticate_key(given.substr(scheme.size()), gatekeeper.keys, now);
+    if (auto const basic = basic_credentials(request))
+        return authenticate_key(basic->password, gatekeeper.keys, now);
     auto const token = session_token(request);
     if (!given.empty() || token.empty()) return unauthenticated();
     auto const key = gatekeeper.sessions.find(token, now);

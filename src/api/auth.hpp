@@ -155,7 +155,15 @@ struct Gatekeeper {
 };
 using Authenticated = std::variant<Principal, Problem>;
 
+/// By a bearer token; by basic auth whose password is the key, as trackers can; or by a session.
 Authenticated authenticate(Request const& request, Gatekeeper gatekeeper, Instant now);
+
+struct BasicCredentials {
+    std::string user;
+    std::string password;
+};
+/// Of the Authorization header; nothing when it is of another scheme or broken.
+std::optional<BasicCredentials> basic_credentials(Request const& request);
 /// The same for a key alone, as a browser gives it to sign in.
 Authenticated authenticate_key(std::string_view key, KeyLookup const& keys, Instant now);
 

@@ -133,6 +133,10 @@ std::optional<Problem> Router::check_rate(Call const& call, bool is_known, Respo
 
 std::optional<Problem> Router::check(Route const& route, Call& call, Responder& responder) {
     if (!route.door.permission) return check_rate(call, false, responder);
+    if (route.door.key_in_query && call.request.header("authorization").empty()) {
+        if (auto const key = call.request.query_value("key"))
+            call.request.headers.push_back({"authorization", "Bearer " + std::string{*key}});
+    }
     auto authenticated = authenticate(call.request, {options_.keys, sessions_}, call.now);
     if (auto const* const problem = std::get_if<Problem>(&authenticated)) {
         if (auto too_often = check_rate(call, false, responder)) return too_often;

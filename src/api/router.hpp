@@ -48,6 +48,7 @@ struct QueryParameter {
 struct Door {
     std::optional<Permission> permission;  ///< nothing: open to everybody
     std::function<std::optional<Resource>(Call const&)> whose;
+    bool key_in_query = false;  ///< a tracker that cannot set a header gives it as key=
 };
 
 /// What the document says of a body, and who makes its schema.

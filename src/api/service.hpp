@@ -21,6 +21,9 @@
 
 namespace posthaste::api {
 
+class Live;
+class Tracks;
+
 struct Service {
     node::Shard& shard;
     views::Board& board;
@@ -30,6 +33,8 @@ struct Service {
     views::Blobs& blobs;
     Metrics& metrics;
     node::Clock const& clock;
+    Live& live;      ///< the publisher's messages go to it
+    Tracks& tracks;  ///< where fixes go
 };
 
 // routes_*.cpp
