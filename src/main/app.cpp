@@ -1,0 +1,109 @@
+#include "main/app.hpp"
+
+#include <span>
+
+#include "main/built_in.hpp"
+
+namespace posthaste::main {
+
+namespace {
+
+constexpr Millis writer_sleep{200};  ///< at most: how late it sees that it should stop
+
+}  // namespace
+
+App::App()
+    : publisher_{ring_, [](std::span<views::MessagePtr const>) {}},
+      board_{[this](std::shared_ptr<views::Change const> change) {
+          publisher_.give(std::move(change));
+      }} {}
+
+App::~App() {
+    stop();
+}
+
+Result<std::unique_ptr<App>> App::start(AppOptions const& options) {
+    std::unique_ptr<App> app{new App};
+    TRY(app->open_stores(options));
+    TRY(app->open_shard(options));
+    app->writer_ = std::thread{[raw = app.get()] { raw->write(); }};
+    app->publisher_.start();
+    app->history_->start();
+    app->snapshots_ = std::make_unique<Snapshots>(*app->log_, options.snapshots);
+    app->snapshots_->start();
+    TRY(app->open_doors(options));
+    return app;
+}
+
+Status App::open_stores(AppOptions const& options) {
+    log_ = TRY(log::SqliteLog::open(options.data));
+    history_ = TRY(views::History::open(options.data / "history.db", *log_));
+    vault_ = TRY(views::Vault::open(options.data / "people"));
+    blobs_ = TRY(views::Blobs::open(options.data / "blobs"));
+    return Unit{};
+}
+
+Status App::open_shard(AppOptions const& options) {
+    shard_ = TRY(node::Shard::open(*log_, clock_, {}, {&board_, &keys_, history_.get()}));
+    return make_regions(*shard_, clock_, options.genesis);
+}
+
+Status App::open_doors(AppOptions const& options) {
+    service_ = std::make_unique<api::Service>(api::Service{
+        *shard_, board_, publisher_, *history_, *vault_, *blobs_, metrics_, clock_});
+    router_ = std::make_unique<api::Router>(api::RouterOptions{
+        .keys = [this](model::KeyId id) { return keys_.find(id); },
+        .rate = options.rate,
+        .clock = [this] { return clock_.now(); },
+        .on_answer =
+            [this](api::Response const& response) {
+                metrics_.answered(response.status);
+                if (!response.refusal.empty()) metrics_.refused(response.refusal);
+            },
+        .version = std::string{version()}});
+    auto const handle = [this](api::Request request, api::Responder responder) {
+        router_->dispatch(std::move(request), std::move(responder));
+    };
+    server_.emplace(TRY(api::Server::start(options.server, handle)));
+    return Unit{};
+}
+
+void App::write() {
+    while (!stopping_) {
+        auto const done = shard_->turn();
+        if (!done.ok()) {
+            std::lock_guard const lock{mutex_};
+            failure_ = done.error();
+            return;
+        }
+        measure();
+        if (!done.value()) shard_->wait(writer_sleep);
+    }
+    // What was taken in before the end is decided; nothing new comes, so this ends.
+    for (auto more = shard_->turn(); more.ok() && more.value(); more = shard_->turn())
+        measure();
+}
+
+void App::measure() {
+    auto const& times = shard_->last_times();
+    if (times.inputs == 0) return;
+    metrics_.observe(api::Layer::decide, times.decide_us);
+    metrics_.observe(api::Layer::commit, times.commit_us);
+    metrics_.observe(api::Layer::publish, times.publish_us);
+}
+
+std::optional<Error> App::failure() const {
+    std::lock_guard const lock{mutex_};
+    return failure_;
+}
+
+void App::stop() {
+    if (server_) server_->stop();
+    stopping_ = true;
+    if (writer_.joinable()) writer_.join();
+    publisher_.stop();
+    if (history_) history_->stop();
+    if (snapshots_) snapshots_->stop();
+}
+
+}  // namespace posthaste::main

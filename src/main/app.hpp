@@ -1,0 +1,82 @@
+// The server: every part, put together in the order in which they need each other.
+//
+// Takes    a data folder and where to listen. In the folder: the log, history.db, people/ (the
+//          vault), blobs/.
+// Gives    a running server; stop() ends it in order: no more requests, what was taken in is
+//          decided and answered, then whoever follows the log catches up.
+// Errors   of start: what the folder or the port says, one sentence. failure(): the log failed
+// while
+//          running; the server takes nothing more in and must be stopped.
+// Threads  start, stop: one. failure: any.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "api/service.hpp"
+#include "log/sqlite/sqlite_log.hpp"
+#include "main/genesis.hpp"
+#include "main/key_book.hpp"
+#include "main/snapshots.hpp"
+
+namespace posthaste::main {
+
+struct AppOptions {
+    std::filesystem::path data = "data";
+    api::ServerOptions server;
+    api::RatePolicy rate;
+    Genesis genesis;
+    SnapshotPlan snapshots;
+};
+
+class App {
+public:
+    static Result<std::unique_ptr<App>> start(AppOptions const& options);
+    ~App();
+    App(App const&) = delete;
+    App& operator=(App const&) = delete;
+    App(App&&) = delete;
+    App& operator=(App&&) = delete;
+
+    std::uint16_t port() const { return server_->port(); }
+    std::size_t key_count() const { return board_.keys().size(); }
+    std::optional<Error> failure() const;
+    void stop();
+
+private:
+    App();
+
+    Status open_stores(AppOptions const& options);
+    Status open_shard(AppOptions const& options);
+    Status open_doors(AppOptions const& options);
+    void write();
+    void measure();
+
+    // In the order of their making; what is above outlives what is below.
+    node::SystemClock clock_;
+    api::Metrics metrics_;
+    std::unique_ptr<log::SqliteLog> log_;
+    std::unique_ptr<views::History> history_;
+    std::unique_ptr<views::Vault> vault_;
+    std::optional<views::Blobs> blobs_;
+    views::Ring ring_;
+    views::Publisher publisher_;
+    views::Board board_;
+    KeyBook keys_;
+    std::unique_ptr<node::Shard> shard_;
+    std::unique_ptr<api::Service> service_;
+    std::unique_ptr<api::Router> router_;
+    std::optional<api::Server> server_;
+    std::unique_ptr<Snapshots> snapshots_;
+
+    std::atomic<bool> stopping_ = false;
+    mutable std::mutex mutex_;
+    std::optional<Error> failure_;
+    std::thread writer_;
+};
+
+}  // namespace posthaste::main

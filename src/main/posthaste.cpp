@@ -1,0 +1,25 @@
+// The entry: what the command line asks for.
+#include "main/built_in.hpp"
+#include "main/commands.hpp"
+
+namespace {
+
+constexpr char const* introduction =
+    "Posthaste decides in real time who does what, where and in which order.\n"
+    "\n"
+    "  posthaste keys create --data D --role admin    makes the first key and prints it\n"
+    "  posthaste serve --data D --port 8080           serves the folder D until Ctrl-C\n"
+    "  posthaste simulate --agents 200 --jobs 2000    a day of a made-up city, in seconds\n";
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{introduction, "posthaste"};
+    app.set_version_flag("--version", "posthaste " + std::string{posthaste::main::version()});
+    app.require_subcommand(1);
+    posthaste::main::Chosen chosen;
+    posthaste::main::add_serve(app, chosen);
+    posthaste::main::add_keys(app, chosen);
+    CLI11_PARSE(app, argc, argv);
+    return chosen();
+}

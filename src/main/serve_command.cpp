@@ -1,0 +1,165 @@
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdio>
+#include <ctime>
+#include <fstream>
+#include <thread>
+
+#include "demand/places.hpp"
+#include "main/app.hpp"
+#include "main/commands.hpp"
+#include "main/terminal.hpp"
+
+namespace posthaste::main {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char const* examples =
+    "\nExamples:\n"
+    "  posthaste serve                                      ./data on http://127.0.0.1:8080\n"
+    "  posthaste serve --data /srv/ph --address 0.0.0.0     for other machines too\n"
+    "  posthaste serve --port 0 --port-file port.txt        any free port, told in a file\n"
+    "  posthaste serve --region-name Gothenburg --centre 57.7,11.97\n"
+    "\nStops in order on Ctrl-C or SIGTERM: what was acknowledged is on the disk.";
+
+struct ServeOptions {
+    AppOptions app;
+    std::string centre;
+    std::string map;
+    std::string port_file;
+};
+
+/// In the middle of the map's roads.
+Result<model::Position> centre_of_map(fs::path const& file) {
+    std::ifstream in{file};
+    if (!in) return Error{Errc::io_failed, "cannot read " + file.string()};
+    auto places = demand::read_places(in);
+    if (!places.ok()) {
+        return Error{places.error().code, file.string() + ": " + places.error().detail};
+    }
+    auto const& south_west = places.value().south_west;
+    auto const& north_east = places.value().north_east;
+    return model::Position{
+        south_west.lat + (north_east.lat - south_west.lat) / 2,
+        south_west.lon + (north_east.lon - south_west.lon) / 2};
+}
+
+// Whole or not at all: who waits for the file reads it the moment it is there.
+Status write_port(fs::path const& file, std::uint16_t port) {
+    auto const aside = file.string() + ".new";
+    std::ofstream out{aside};
+    out << port << '\n';
+    out.close();
+    std::error_code failed;
+    if (out) fs::rename(aside, file, failed);
+    if (!out || failed) return Error{Errc::io_failed, "cannot write " + file.string()};
+    return Unit{};
+}
+
+/// Of Ctrl-C and SIGTERM; every thread made later inherits that they are blocked.
+sigset_t block_signals() {
+    std::signal(SIGPIPE, SIG_IGN);
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+    return ends;
+}
+
+/// Until a signal, or the log has failed.
+void wait_for_end(App const& app, sigset_t const& ends) {
+    constexpr timespec look_every{.tv_sec = 0, .tv_nsec = 200'000'000};
+    while (!app.failure()) {
+        if (sigtimedwait(&ends, nullptr, &look_every) > 0) return;
+    }
+}
+
+void greet(App const& app, ServeOptions const& options) {
+    auto const& address = options.app.server.address;
+    bool const everywhere = address == "0.0.0.0";
+    fmt::print(
+        "Posthaste serves {} at http://{}:{}/\n",
+        options.app.data.string(),
+        everywhere ? "127.0.0.1" : address,
+        app.port()
+    );
+    if (app.key_count() == 0) {
+        fmt::print(
+            "There is no key yet. Stop the server, make one, and start again:\n"
+            "  posthaste keys create --data {} --role admin\n",
+            options.app.data.string()
+        );
+    } else {
+        fmt::print("An admin's key makes more: POST /v1/keys.\n");
+    }
+    std::fflush(stdout);
+}
+
+Status serve(ServeOptions options) {
+    if (!options.centre.empty()) {
+        options.app.genesis.centre = TRY(position_from(options.centre));
+    } else if (!options.map.empty()) {
+        options.app.genesis.centre = TRY(centre_of_map(options.map));
+    }
+    auto const ends = block_signals();
+    auto const app = TRY(App::start(options.app));
+    if (!options.port_file.empty()) TRY(write_port(options.port_file, app->port()));
+    greet(*app, options);
+    wait_for_end(*app, ends);
+    app->stop();
+    if (auto const failure = app->failure()) {
+        return Error{
+            failure->code, "the server stopped because its log failed: " + failure->detail};
+    }
+    return Unit{};
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Chosen& chosen) {
+    auto* const command = app.add_subcommand("serve", "Run the server on a data folder");
+    auto const options = std::make_shared<ServeOptions>();
+    auto& server = options->app.server;
+    auto& genesis = options->app.genesis;
+    server.port = 8080;
+    server.io_threads = std::max(1U, std::thread::hardware_concurrency() / 2);
+    server.body_bytes_max = views::blob_bytes_max;
+    options->app.rate = {.per_second = 1000, .burst = 5000};
+    command->add_option("--data", options->app.data, "Its folder; made when missing")
+        ->capture_default_str();
+    command->add_option("--address", server.address, "To listen on")->capture_default_str();
+    command->add_option("--port", server.port, "To listen on; 0: any that is free")
+        ->capture_default_str();
+    command->add_option("--port-file", options->port_file, "Write the port here once it serves");
+    command->add_option("--io-threads", server.io_threads, "That read and write sockets")
+        ->check(CLI::Range(1, 256))
+        ->capture_default_str();
+    command
+        ->add_option(
+            "--rate", options->app.rate.per_second, "Requests a second that a key may make"
+        )
+        ->check(CLI::Range(1, 1'000'000));
+    command
+        ->add_option("--region-name", genesis.region_name, "Of the region made at the first start")
+        ->capture_default_str();
+    command->add_option("--centre", options->centre, "Its middle: LAT,LON in degrees");
+    command->add_option("--map", options->map, "GeoJSON of roads; the middle is taken from it")
+        ->check(CLI::ExistingFile);
+    command
+        ->add_option("--workflows", genesis.workflows, "Folder of *.toml imported into all regions")
+        ->check(CLI::ExistingDirectory);
+    command->footer(examples);
+    command->callback([options, &chosen] {
+        options->app.rate.burst = 5 * options->app.rate.per_second;
+        chosen = [options] {
+            auto const done = serve(*options);
+            return done.ok() ? exit_done : fail(done.error(), options->app.data);
+        };
+    });
+}
+
+}  // namespace posthaste::main
