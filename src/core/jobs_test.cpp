@@ -118,6 +118,29 @@ TEST_CASE("every change that could help wakes who waits") {
     }
 }
 
+TEST_CASE("a paused agent is not asked, and coming back on duty wakes who waits") {
+    City city;
+    auto const driver = city.driver("D", place(0));
+    city.tell(model::SetAvailability{driver, model::Availability::paused});
+    auto const job = city.parcel(place(100), place(1000));
+    CHECK(city.job(job).slots[0].status == SlotStatus::waiting);
+    city.tell(model::SetAvailability{driver, model::Availability::on_duty});
+    CHECK(city.job(job).slots[0].status == SlotStatus::assigned);
+}
+
+TEST_CASE("a finished job frees its agent") {
+    City city;
+    auto const driver = city.driver("D", place(0));
+    auto const job = city.ride(place(500), place(1000));
+    city.accept(job);
+    for (auto const* const to : {"arrived", "on_board", "completed"})
+        REQUIRE(city.step(job, to).rejection() == Rejection::none);
+    CHECK(city.agent(driver).assignments.empty());
+    CHECK(city.agent(driver).route.empty());
+    CHECK(city.agent(driver).aboard.is_zero());
+    CHECK(city.tell(model::RemoveAgent{driver}).rejection() == Rejection::none);
+}
+
 TEST_CASE("an edit while the slots are still on the agenda leaves no trace of the old ones") {
     City city;
     auto const job = city.ride(place(0), place(1000), [](auto& create) { create.slots.resize(3); });
