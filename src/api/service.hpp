@@ -7,8 +7,9 @@
 #pragma once
 
 #include <functional>
-#include <string>
+#include <memory>
 
+#include "api/later.hpp"
 #include "api/metrics.hpp"
 #include "api/router.hpp"
 #include "ingest/track_filter.hpp"
@@ -35,6 +36,9 @@ struct Service {
     node::Clock const& clock;
     Live& live;      ///< the publisher's messages go to it
     Tracks& tracks;  ///< where fixes go
+    std::function<ServerStats()> server_stats = [] { return ServerStats{}; };
+    std::shared_ptr<Later> waits = std::make_shared<Later>();  ///< for answers with a deadline
+    std::shared_ptr<Later> slow = std::make_shared<Later>();   ///< for disks and large answers
 };
 
 // routes_*.cpp

@@ -36,6 +36,9 @@ struct Submission {
     model::Envelope envelope;  ///< `at` is the writer's to fill
     model::Command command;
     ReplyTo reply_to;
+    /// What tells it from another command under the same id, where that is not the whole command:
+    /// ids of what was stored aside, and secrets, are new in each retry. 0: body_hash_of(command).
+    std::uint64_t body_hash = 0;
 };
 
 enum class Lane : std::uint8_t { control, status, job, plan };

@@ -130,7 +130,8 @@ void Shard::decide_commands(Seat& seat, Work& work, Batch& batch) {
     std::size_t done = 0;
     for (; done < batch.commands.size() && work.has_room(); ++done) {
         auto& submission = batch.commands[done];
-        auto const body_hash = core::body_hash_of(submission.command);
+        auto const body_hash = submission.body_hash != 0 ? submission.body_hash
+                                                         : core::body_hash_of(submission.command);
         auto answer = decide_one(
             seat,
             work,

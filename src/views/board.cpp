@@ -407,4 +407,19 @@ std::map<RegionId, core::RegionEntry> Board::region_entries() const {
     return entries_;
 }
 
+std::optional<core::RegionEntry> Board::region_entry(RegionId id) const {
+    std::shared_lock const lock{control_mutex_};
+    auto const found = entries_.find(id);
+    if (found == entries_.end()) return std::nullopt;
+    return found->second;
+}
+
+std::optional<RegionId> Board::first_region_of(std::string_view tenant) const {
+    std::shared_lock const lock{control_mutex_};
+    for (auto const& [id, entry] : entries_) {
+        if (entry.tenant == tenant) return id;
+    }
+    return std::nullopt;
+}
+
 }  // namespace posthaste::views

@@ -171,6 +171,8 @@ public:
     std::vector<core::Key> keys() const;  ///< by id
     std::vector<std::string> tenants() const;
     std::map<RegionId, core::RegionEntry> region_entries() const;
+    std::optional<core::RegionEntry> region_entry(RegionId region) const;
+    std::optional<RegionId> first_region_of(std::string_view tenant) const;
 
 private:
     struct Region;
