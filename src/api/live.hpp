@@ -42,7 +42,7 @@ public:
 };
 
 struct LiveOptions {
-    std::string map;  ///< what /v1/map answers: {"lines": [[[lat, lon], ...], ...]}; empty: none
+    std::string map;  ///< what /v1/map answers: roads as GeoJSON; empty: none
 };
 
 class Live {

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -24,6 +25,15 @@ namespace posthaste::api::testing {
 
 constexpr RegionId city{7};
 constexpr model::Position centre{577'000'000, 119'700'000};
+
+/// Asks again until it holds, ten seconds at most.
+inline void until(std::function<bool()> const& holds) {
+    for (int i = 0; i < 2000; ++i) {
+        if (holds()) return;
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+    FAIL("it never came true");
+}
 
 class LiveServer {
 public:
@@ -105,6 +115,12 @@ public:
         command(city, model::SetAvailability{id, model::Availability::on_duty});
         return id;
     }
+    /// Only who was seen is asked.
+    void see_agent() {
+        auto const now = clock.now();
+        shard->add_fixes(city, {{.agent = agent, .place = centre, .time = now, .received = now}});
+        until([&] { return board.agent(agent)->is_seen(); });
+    }
 
     TestClient connect() const { return TestClient{server->port()}; }
     /// The answer to one request, on a connection of its own.
@@ -148,6 +164,7 @@ private:
         command(core::control_region, model::CreateTenant{"acme"});
         command(core::control_region, model::CreateTenant{"other"});
         command(core::control_region, model::CreateRegion{city, "acme", "city", centre});
+        until([this] { return std::ranges::count(shard->regions(), city) == 1; });
         command(city, model::SetPolicy{});
         std::ifstream file{POSTHASTE_ROOT "/workflows/ride.toml"};
         std::ostringstream text;
@@ -230,15 +247,6 @@ private:
 
     TestClient client_;
 };
-
-/// Asks again until it holds, ten seconds at most.
-inline void until(std::function<bool()> const& holds) {
-    for (int i = 0; i < 2000; ++i) {
-        if (holds()) return;
-        std::this_thread::sleep_for(std::chrono::milliseconds{5});
-    }
-    FAIL("it never came true");
-}
 
 inline std::string text_of(JsonValue const& value, std::string_view name) {
     auto const* const member = value.member(name);

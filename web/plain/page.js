@@ -1,7 +1,7 @@
 // The plain page: who is where and what is to be done, as the stream tells it. One region.
 const $ = (id) => document.getElementById(id);
 const jobs = new Map(), agents = new Map();
-let lines = [], chosen = null, csrf = '', source = null, heard = 0, lag = null, dirty = true;
+let lines = [], bounds = null, roads = null, chosen = null, csrf = '', source = null, heard = 0, lag = null, dirty = true;
 
 async function ask(path, options) {
   const reply = await fetch(path, { credentials: 'same-origin', ...options });
@@ -10,16 +10,10 @@ async function ask(path, options) {
   throw Object.assign(new Error(problem.detail || reply.statusText), { status: reply.status });
 }
 
-// --- who ---
-
 async function signIn(key) {
-  const body = JSON.stringify({ key });
-  const headers = { 'Content-Type': 'application/json' };
-  try {
-    begin(await ask('/v1/session', { method: 'POST', headers, body }));
-  } catch (error) {
-    showEntry(error.message);
-  }
+  const headers = { 'Content-Type': 'application/json' }, body = JSON.stringify({ key });
+  await ask('/v1/session', { method: 'POST', headers, body })
+    .then(begin).catch((error) => showEntry(error.message));
 }
 
 function showEntry(trouble) {
@@ -38,29 +32,32 @@ function begin(session) {
   $('key').value = '';
   $('enter').hidden = true;
   $('board').hidden = $('leave').hidden = false;
-  ask('/v1/map').then((map) => { lines = map.lines; dirty = true; }).catch(() => {});
+  ask('/v1/map').then(takeMap).catch(() => {});
   listen();
 }
 
-$('enter').addEventListener('submit', (event) => {
-  event.preventDefault();
-  signIn($('key').value.trim());
-});
+$('enter').onsubmit = (event) => { event.preventDefault(); signIn($('key').value.trim()); };
 $('leave').addEventListener('click', async () => {
   await ask('/v1/session', { method: 'DELETE', headers: { 'X-CSRF-Token': csrf } }).catch(() => {});
   showEntry('');
 });
 
-// --- what happens ---
+// GeoJSON; its points are [lon, lat].
+function takeMap(map) {
+  const shapes = map.features.map((feature) => feature.geometry);
+  lines = shapes.flatMap(({ type, coordinates }) => type === 'LineString' ? [coordinates]
+    : type === 'MultiLineString' ? coordinates : []);
+  bounds = lines.length ? boundsOf(lines.flat()) : null;
+  roads = null;
+  dirty = true;
+}
 
 async function takeSnapshot() {
   const all = await ask('/v1/snapshot');
   jobs.clear();
-  for (const job of all.jobs) jobs.set(job.id, job);
-  const places = new Map([...agents].map(([id, agent]) => [id, agent.position]));
   agents.clear();
-  for (const agent of all.agents)
-    agents.set(agent.id, { ...agent, position: agent.position || places.get(agent.id) });
+  for (const job of all.jobs) jobs.set(job.id, job);
+  for (const agent of all.agents) agents.set(agent.id, agent);
   dirty = true;
 }
 
@@ -95,13 +92,9 @@ function listen() {
     });
   }
   source.onopen = () => { heard = Date.now(); };
-  source.onerror = () => {
-    // A stream that does not come back by itself was refused: the session is over.
-    if (source.readyState === EventSource.CLOSED) showEntry('Please sign in again.');
-  };
+  // A stream that does not come back by itself was refused: the session is over.
+  source.onerror = () => { if (source.readyState === 2) showEntry('Please sign in again.'); };
 }
-
-// --- what is seen ---
 
 function addText(parent, tag, text) {
   const made = parent.appendChild(document.createElement(tag));
@@ -114,11 +107,11 @@ const nameOf = (thing) => thing?.reference || thing?.id || '';
 
 function showKpis() {
   const live = [...jobs.values()].filter((job) => !over(job));
-  const waiting = live.filter((job) => !job.assignments.length);
   const duty = [...agents.values()].filter((agent) => agent.availability === 'on_duty');
-  const idle = duty.filter((agent) => agent.status === 'idle');
-  const done = [...jobs.values()].filter((job) => job.phase === 'done');
-  const figures = { 'Live jobs': live, Waiting: waiting, Done: done, 'On duty': duty, Idle: idle };
+  const figures = {
+    'Live jobs': live, Waiting: live.filter((job) => !job.assignments.length),
+    Done: [...jobs.values()].filter((job) => job.phase === 'done'),
+    'On duty': duty, Idle: duty.filter((agent) => agent.status === 'idle') };
   $('kpis').replaceChildren();
   for (const [name, list] of Object.entries(figures)) {
     const pair = $('kpis').appendChild(document.createElement('div'));
@@ -154,10 +147,34 @@ function newRow(id) {
 function fillRow(button, job) {
   const who = job.assignments.map((each) => nameOf(agents.get(each.agent)) || each.agent);
   const texts = [nameOf(job), job.title || job.state, who.join(', ') || 'nobody yet'];
-  texts.forEach((text, i) => {
-    if (button.children[i].textContent !== text) button.children[i].textContent = text;
-  });
+  texts.forEach((text, i) => { button.children[i].textContent = text; });
   button.setAttribute('aria-pressed', String(job.id === chosen));
+}
+
+const boundsOf = (points) => points.reduce(([w, s, e, n], [lon, lat]) => [Math.min(w, lon),
+  Math.min(s, lat), Math.max(e, lon), Math.max(n, lat)], [180, 90, -180, -90]);
+
+// From [lon, lat] to pixels: north is up, a degree of longitude as wide as it is there.
+function projection([west, south, east, north], { width, height }) {
+  const squeeze = Math.cos((south + north) * Math.PI / 360);
+  const high = north - south || 0.01, wide = (east - west) * squeeze || 0.01;
+  const unit = 0.94 * Math.min(width / wide, height / high);
+  return ([lon, lat]) => [width / 2 + ((lon - west) * squeeze - wide / 2) * unit,
+    height / 2 - (lat - south - high / 2) * unit];
+}
+
+// The roads are drawn once for each size and colour, then copied.
+function roadsFor(canvas, at, colour) {
+  const name = `${canvas.width} ${canvas.height} ${colour}`;
+  if (roads?.name === name) return roads;
+  roads = Object.assign(document.createElement('canvas'),
+    { width: canvas.width, height: canvas.height, name });
+  const pen = roads.getContext('2d');
+  pen.strokeStyle = colour;
+  for (const line of lines) for (const point of line)
+    point === line[0] ? pen.moveTo(...at(point)) : pen.lineTo(...at(point));
+  pen.stroke();
+  return roads;
 }
 
 function draw() {
@@ -166,36 +183,23 @@ function draw() {
   canvas.height = box.height * scale;
   const pen = canvas.getContext('2d'), style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(name);
-  const placed = [...agents.values()].map((agent) => [agent, agent.position ||
-    (agent.home && [agent.home.lat, agent.home.lon])]).filter(([, at]) => at);
-  const open = [...jobs.values()].filter((job) => !over(job));
-  const stops = open.flatMap((job) => job.stops.map((stop) => [stop.place.lat, stop.place.lon]));
-  const all = lines.length ? lines.flat() : [...placed.map(([, at]) => at), ...stops];
-  if (!all.length) return;
-  const span = all.reduce((b, [lat, lon]) => [Math.min(b[0], lat), Math.min(b[1], lon),
-    Math.max(b[2], lat), Math.max(b[3], lon)], [90, 180, -90, -180]);
-  const squeeze = Math.cos((span[0] + span[2]) * Math.PI / 360);
-  const high = span[2] - span[0] || 0.01, wide = (span[3] - span[1]) * squeeze || 0.01;
-  const unit = 0.94 * Math.min(canvas.width / wide, canvas.height / high);
-  const at = ([lat, lon]) => [
-    canvas.width / 2 + ((lon - span[1]) * squeeze - wide / 2) * unit,
-    canvas.height / 2 - (lat - span[0] - high / 2) * unit];
-  pen.lineWidth = scale;
-  pen.strokeStyle = colour('--line');
-  for (const line of lines) {
-    pen.beginPath();
-    for (const point of line) pen.lineTo(...at(point));
-    pen.stroke();
-  }
+  const placeOf = ({ position, home }) => position ? [position[1], position[0]]
+    : home && [home.lon, home.lat];
+  const placed = [...agents.values()].map((agent) => [agent, placeOf(agent)]).filter(([, p]) => p);
+  const open = [...jobs.values()].filter((job) => !over(job) && job.stops.length);
+  const first = (job) => [job.stops[0].place.lon, job.stops[0].place.lat];
+  const all = bounds ? [] : [...placed.map(([, place]) => place), ...open.map(first)];
+  if (!box.width || !bounds && !all.length) return;
+  const at = projection(bounds || boundsOf(all), canvas);
+  if (lines.length) pen.drawImage(roadsFor(canvas, at, colour('--line')), 0, 0);
   const dot = (place, size, fill) => {
-    const [x, y] = at(place);
     pen.fillStyle = fill;
     pen.beginPath();
-    pen.arc(x, y, size * scale, 0, 7);
+    pen.arc(...at(place), size * scale, 0, 7);
     pen.fill();
   };
   for (const job of open) {
-    const [x, y] = at([job.stops[0].place.lat, job.stops[0].place.lon]), half = 4 * scale;
+    const [x, y] = at(first(job)), half = 4 * scale;
     pen.strokeStyle = colour(job.id === chosen ? '--mark' : '--job');
     pen.lineWidth = (job.id === chosen ? 4 : 1.5) * scale;
     pen.strokeRect(x - half, y - half, 2 * half, 2 * half);
@@ -221,9 +225,5 @@ setInterval(refresh, 250);
 addEventListener('resize', () => { dirty = true; });
 
 const given = new URLSearchParams(location.hash.slice(1)).get('key');
-if (given) {
-  history.replaceState(null, '', location.pathname);
-  signIn(given);
-} else {
-  ask('/v1/session').then(begin).catch(() => showEntry(''));
-}
+if (given) history.replaceState(null, '', location.pathname);
+if (given) signIn(given); else ask('/v1/session').then(begin).catch(() => showEntry(''));
