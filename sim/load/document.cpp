@@ -181,6 +181,23 @@ std::string Reader::text(std::string_view json, std::string_view name) {
     return std::to_string(number);
 }
 
+Result<model::Policy> Reader::policy(std::string_view json) {
+    auto const root = TRY(memory_->parse(json));
+    model::Policy policy;
+    policy.radius = Metres{number_at(root, "radius")};
+    policy.stack_max = static_cast<std::int32_t>(number_at(root, "stack_max"));
+    policy.detour_per_mille = static_cast<std::int32_t>(number_at(root, "detour_per_mille"));
+    if (policy.stack_max == 0 || !has_list(root, "speed_mm_s")) return not_json(json);
+    std::size_t i = 0;
+    for (auto const each : list_at(root, "speed_mm_s")) {
+        std::int64_t speed = 0;
+        bool const is_speed = each.get_int64().get(speed) == simdjson::SUCCESS && speed > 0;
+        if (!is_speed || i == policy.speed_mm_s.size()) return not_json(json);
+        policy.speed_mm_s[i++] = static_cast<std::int32_t>(speed);
+    }
+    return policy;
+}
+
 Result<Page<JobSeen>> Reader::jobs(std::string_view json) {
     auto const root = TRY(memory_->parse(json));
     if (!has_list(root, "jobs")) return not_json(json);

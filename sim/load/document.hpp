@@ -19,6 +19,7 @@
 #include "model/load.hpp"
 #include "model/names.hpp"
 #include "model/place.hpp"
+#include "model/policy.hpp"
 
 namespace posthaste::load {
 
@@ -92,6 +93,8 @@ public:
     Result<DecisionSeen> decision(std::string_view json);
     /// The string or number of that name in an object; empty when it is not there.
     std::string text(std::string_view json, std::string_view name);
+    /// What the checker goes by: radius, stack_max, detour_per_mille, speed_mm_s.
+    Result<model::Policy> policy(std::string_view json);
     Result<Page<JobSeen>> jobs(std::string_view json);
     Result<Page<AgentSeen>> agents(std::string_view json);
 

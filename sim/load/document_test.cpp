@@ -82,3 +82,17 @@ TEST_CASE("What is no such document is malformed") {
         CHECK(reader.agents(wrong).error().code == Errc::malformed);
     }
 }
+
+TEST_CASE("Of the policy, what the checker goes by") {
+    Reader reader;
+    auto const policy = reader.policy(
+        R"({"name":"default","radius":5000,"stack_max":7,"detour_per_mille":1200,)"
+        R"("speed_mm_s":[9000,8000]})"
+    );
+    REQUIRE(policy.ok());
+    CHECK(policy.value().radius == posthaste::Metres{5000});
+    CHECK(policy.value().stack_max == 7);
+    CHECK(policy.value().speed_mm_s[1] == 8000);
+    CHECK_FALSE(reader.policy(R"({"stack_max":7,"speed_mm_s":[0]})").ok());
+    CHECK_FALSE(reader.policy("{}").ok());
+}

@@ -110,14 +110,25 @@ private:
         tenant_ = reader_.text(hello.body, "tenant");
         if (tenant_.empty())
             return Error{Errc::io_failed, "the key is no tenant's; make one with --tenant"};
-        if (options_.stack_max) {
-            policy_.stack_max = *options_.stack_max;
-            auto const set = ask(actions_, requests_.set_policy(policy_));
-            if (!set.ok())
-                return Error{Errc::io_failed, "setting the policy: " + set.body.substr(0, 300)};
-        }
+        TRY(agree_on_policy());
         server_before_ = seen_of(ask(reads_, {.path = "/metrics"}).body);
         return sign_on();
+    }
+
+    // The checker goes by the region's own policy; only how many jobs an agent may have is set.
+    Status agree_on_policy() {
+        auto const got = ask(reads_, requests_.policy());
+        policy_ = TRY(reader_.policy(got.body));
+        if (!options_.stack_max) return Unit{};
+        auto const name = std::string{"\"stack_max\":"};
+        auto const from = got.body.find(name) + name.size();
+        auto const to = got.body.find_first_not_of("0123456789", from);
+        policy_.stack_max = *options_.stack_max;
+        auto const body =
+            got.body.substr(0, from) + std::to_string(policy_.stack_max) + got.body.substr(to);
+        auto const set = ask(actions_, requests_.set_policy(body));
+        if (set.ok()) return Unit{};
+        return Error{Errc::io_failed, "setting the policy: " + set.body.substr(0, 300)};
     }
 
     Status sign_on() {

@@ -173,8 +173,11 @@ Ask Requests::decline(OfferSeen const& offer) {
     return command(Verb::post, path_of("offers", offer.id, "/decline"), std::move(body));
 }
 
-Ask Requests::set_policy(model::Policy const& policy) {
-    auto body = text_of([&](JsonText& out) { write_member(out, "policy", policy); });
+Ask Requests::policy() const {
+    return {.path = at("/v1/policy")};
+}
+
+Ask Requests::set_policy(std::string body) {
     return command(Verb::put, "/v1/policy", std::move(body));
 }
 

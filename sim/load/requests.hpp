@@ -44,7 +44,8 @@ public:
     Ask receive(model::OfferId offer);
     Ask accept(OfferSeen const& offer);
     Ask decline(OfferSeen const& offer);
-    Ask set_policy(model::Policy const& policy);
+    Ask policy() const;
+    Ask set_policy(std::string body);
     Ask fixes(std::span<FixLine const> lines) const;
     Ask session() const;  ///< whose key it is
     Ask snapshot() const;

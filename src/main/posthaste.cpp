@@ -1,4 +1,5 @@
 // The entry: what the command line asks for.
+#include "load/command.hpp"
 #include "main/built_in.hpp"
 #include "main/commands.hpp"
 
@@ -20,6 +21,7 @@ int main(int argc, char** argv) {
     posthaste::main::Chosen chosen;
     posthaste::main::add_serve(app, chosen);
     posthaste::main::add_keys(app, chosen);
+    posthaste::load::add_command(app, chosen);
     CLI11_PARSE(app, argc, argv);
     return chosen();
 }
