@@ -54,7 +54,8 @@ void make_jobs(City& city, std::size_t count) {
 void run(Options const& options) {
     std::size_t const count = options.quick ? 20'000 : 100'000;
     log::testing::TempFolder const folder;
-    auto const log = log::SqliteLog::open(folder.path() / "log");
+    auto const log =
+        log::SqliteLog::open(folder.path() / "log", {.vfs = {}, .sync = log::Sync::off});
     ASSERT(log.ok());
     views::Board board;
     City city{*log.value(), {&board}};
@@ -64,8 +65,10 @@ void run(Options const& options) {
     std::size_t const decided_before = views::decision_bytes_max / decision_bytes;
     for (std::size_t made = 0; made < decided_before; made += jobs_at_once) {
         make_jobs(city, jobs_at_once);
+        std::vector<node::Submission> ends;
         while (city.live_count() > 0)
-            city.run({city.end_oldest()});
+            ends.push_back(city.end_oldest());
+        city.run(std::move(ends));
     }
 
     auto const tell = [&](std::string_view metric, double bytes, double budget) {
