@@ -20,6 +20,8 @@ int main(int argc, char** argv) {
     posthaste::main::Chosen chosen;
     posthaste::main::add_serve(app, chosen);
     posthaste::main::add_keys(app, chosen);
+    posthaste::main::add_doctor(app, chosen);
+    posthaste::main::add_backup(app, chosen);
     CLI11_PARSE(app, argc, argv);
     return chosen();
 }

@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include "log/sqlite/backup.hpp"
 
 #include <system_error>
 
@@ -75,40 +75,87 @@ Status check_empty(fs::path const& folder) {
     return Error{Errc::in_use, "the backup folder " + folder.string() + " is not empty"};
 }
 
+/// The chunk of records from `next` on; empty at the end.
+Result<std::vector<Stored>> chunk_from(ReaderConnection& reader, Position next) {
+    std::vector<Stored> records;
+    std::size_t bytes = 0;
+    auto& rows = reader.by_position;
+    rows.bind(next);
+    Use const use{rows};
+    while (bytes < chunk_bytes && TRY(rows.step())) {
+        records.push_back(TRY(record_of(rows)));
+        bytes += records.back().bytes.size();
+    }
+    return records;
+}
+
+/// The newest snapshot that is whole and of this chain, or none.
+Status copy_snapshot(
+    ReaderConnection& reader, Files const& from, Files const& to, RegionId region, Tail const& tail
+) {
+    for (auto const& file : TRY(from.snapshots(region))) {
+        auto const snapshot = Files::load(region, file);
+        if (!snapshot.ok() || snapshot.value().event > tail.last_event) continue;
+        auto const& found = snapshot.value();
+        if (!TRY(reader.chain_holds(region, found.event, found.record))) continue;
+        return to.save_snapshot(region, found);
+    }
+    return Unit{};
+}
+
+Result<Position> copy_log(fs::path const& from, Options const& options, fs::path const& to) {
+    TRY(check_empty(to));
+    auto reader = TRY(ReaderConnection::open(from, options));
+    auto const folder_lock = TRY(FolderLock::take(to));
+    auto const files = TRY(Files::open(to));
+    Copy copy;
+    copy.writer = TRY(WriterConnection::open(to, Options{}));
+    TRY(copy_tables(reader.database, copy));
+    auto const cursors = TRY(reader.cursors());
+    Position last = 0;
+    for (;;) {
+        auto const records = TRY(chunk_from(reader, last + 1));
+        if (records.empty()) break;
+        TRY(copy.add(records));
+        last = records.back().position;
+    }
+    TRY(copy.add_cursors(cursors));
+    auto const files_there = Files::at(from);
+    for (auto const& [region, tail] : copy.tails) {
+        TRY(copy_snapshot(reader, files_there, files, region, tail));
+        auto const positions = files_there.load_positions(region);  // a damaged one stays behind
+        if (positions.ok() && positions.value())
+            TRY(files.save_positions(region, *positions.value()));
+    }
+    return last;
+}
+
+Status check_there(fs::path const& file) {
+    std::error_code failed;
+    if (fs::exists(file, failed)) return Unit{};
+    return Error{Errc::not_found, "there is no " + file.string()};
+}
+
 }  // namespace
 
 Result<Position> SqliteLog::backup(fs::path const& to) const {
     std::scoped_lock const lock{state_->maintaining};
     TRY(state_->alive());
-    TRY(check_empty(to));
-    auto const folder_lock = TRY(FolderLock::take(to));
-    auto const files = TRY(Files::open(to));
-    Copy copy;
-    copy.writer = TRY(WriterConnection::open(to, Options{}));
-    Position end = 0;
-    {
-        std::scoped_lock const lock_reader{state_->reading, state_->known};
-        end = state_->last;
-        TRY(copy_tables(state_->reader.database, copy));
-        auto const cursors = TRY(state_->reader.cursors());
-        TRY(copy.add_cursors(cursors));
-    }
-    for (Position next = 1; next <= end;) {
-        auto const records = TRY(read_from(next, chunk_bytes));
-        if (records.empty()) break;
-        TRY(copy.add(records));
-        next = records.back().position + 1;
-        end = std::max(end, records.back().position);
-    }
-    for (auto const& [region, tail] : copy.tails) {
-        auto const found = TRY(load_snapshot(region, tail.last_event));
-        if (found.snapshot) TRY(files.save_snapshot(region, *found.snapshot));
-        auto const positions = load_positions(region);  // a damaged one is left behind
-        if (positions.ok() && positions.value()) {
-            TRY(files.save_positions(region, *positions.value()));
-        }
-    }
-    return end;
+    return copy_log(state_->folder, state_->options, to);
+}
+
+Result<Position> backup(fs::path const& from, fs::path const& to) {
+    TRY(check_there(from / database_name));
+    return copy_log(from, Options{}, to);
+}
+
+Status copy_database(fs::path const& from, fs::path const& to) {
+    TRY(check_there(from));
+    auto database = TRY(Database::open(from, OpenMode::existing, {}));
+    std::string quoted = to.string();
+    for (auto at = quoted.find('\''); at != quoted.npos; at = quoted.find('\'', at + 2))
+        quoted.insert(at, 1, '\'');
+    return database.run(("VACUUM INTO '" + quoted + "'").c_str());
 }
 
 }  // namespace posthaste::log

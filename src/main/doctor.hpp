@@ -1,0 +1,36 @@
+// What a doctor does with a log that is whole: decides nothing, but checks that what was decided
+// follows.
+//
+// Takes    an opened log and a region of it.
+// Gives    the region's records applied from the first (or from the oldest snapshot, where the
+// first
+//          was trimmed away), and on the way: each job's chain of transitions made again; each
+//          decision record held against itself; each snapshot against the state it stands for. At
+//          the end the whole state is looked through.
+// Errors   what the log says; findings are not errors.
+// Cost     O(the region's log), one state in memory.
+// Limits   log::findings_max findings
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "log/log.hpp"
+#include "log/sqlite/examine.hpp"
+
+namespace posthaste::main {
+
+struct Replay {
+    RegionId region{};
+    std::uint64_t events = 0;
+    std::uint64_t transitions = 0;
+    std::uint64_t decisions = 0;
+    std::uint64_t snapshots = 0;
+    std::uint64_t jobs = 0;
+    std::uint64_t agents = 0;
+    std::vector<log::Finding> findings;
+};
+
+Result<Replay> replay(log::Log const& log, RegionId region);
+
+}  // namespace posthaste::main
