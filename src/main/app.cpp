@@ -12,8 +12,10 @@ constexpr Millis writer_sleep{200};  ///< at most: how late it sees that it shou
 
 }  // namespace
 
-App::App()
-    : publisher_{ring_, [](std::span<views::MessagePtr const>) {}},
+App::App(AppOptions const& options)
+    : live_{ring_, options.live},
+      publisher_{
+          ring_, [this](std::span<views::MessagePtr const> messages) { live_.publish(messages); }},
       board_{[this](std::shared_ptr<views::Change const> change) {
           publisher_.give(std::move(change));
       }} {}
@@ -23,7 +25,7 @@ App::~App() {
 }
 
 Result<std::unique_ptr<App>> App::start(AppOptions const& options) {
-    std::unique_ptr<App> app{new App};
+    std::unique_ptr<App> app{new App{options}};
     TRY(app->open_stores(options));
     TRY(app->open_shard(options));
     app->writer_ = std::thread{[raw = app.get()] { raw->write(); }};
@@ -49,8 +51,10 @@ Status App::open_shard(AppOptions const& options) {
 }
 
 Status App::open_doors(AppOptions const& options) {
+    tracks_ = std::make_unique<api::Tracks>(*shard_, board_, *history_, metrics_);
     service_ = std::make_unique<api::Service>(api::Service{
-        *shard_, board_, publisher_, *history_, *vault_, *blobs_, metrics_, clock_});
+        *shard_, board_, publisher_, *history_, *vault_, *blobs_, metrics_, clock_, live_, *tracks_}
+    );
     router_ = std::make_unique<api::Router>(api::RouterOptions{
         .keys = [this](model::KeyId id) { return keys_.find(id); },
         .rate = options.rate,
@@ -61,6 +65,8 @@ Status App::open_doors(AppOptions const& options) {
                 if (!response.refusal.empty()) metrics_.refused(response.refusal);
             },
         .version = std::string{version()}});
+    add_fix_routes(*router_, *service_);
+    add_live_routes(*router_, *service_);
     auto const handle = [this](api::Request request, api::Responder responder) {
         router_->dispatch(std::move(request), std::move(responder));
     };

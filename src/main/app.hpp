@@ -17,7 +17,9 @@
 #include <optional>
 #include <thread>
 
+#include "api/live.hpp"
 #include "api/service.hpp"
+#include "api/tracks.hpp"
 #include "log/sqlite/sqlite_log.hpp"
 #include "main/genesis.hpp"
 #include "main/key_book.hpp"
@@ -29,6 +31,7 @@ struct AppOptions {
     std::filesystem::path data = "data";
     api::ServerOptions server;
     api::RatePolicy rate;
+    api::LiveOptions live;
     Genesis genesis;
     SnapshotPlan snapshots;
 };
@@ -48,7 +51,7 @@ public:
     void stop();
 
 private:
-    App();
+    explicit App(AppOptions const& options);
 
     Status open_stores(AppOptions const& options);
     Status open_shard(AppOptions const& options);
@@ -64,10 +67,12 @@ private:
     std::unique_ptr<views::Vault> vault_;
     std::optional<views::Blobs> blobs_;
     views::Ring ring_;
+    api::Live live_;
     views::Publisher publisher_;
     views::Board board_;
     KeyBook keys_;
     std::unique_ptr<node::Shard> shard_;
+    std::unique_ptr<api::Tracks> tracks_;
     std::unique_ptr<api::Service> service_;
     std::unique_ptr<api::Router> router_;
     std::optional<api::Server> server_;
