@@ -120,8 +120,9 @@ public:
         auto opened = node::Shard::open(log, clock, {}, {&board, history.get()});
         REQUIRE(opened.ok());
         shard = std::move(opened).value();
-        service.emplace(Service{*shard, board, publisher, *history, *vault, *blobs, metrics, clock}
-        );
+        tracks.emplace(*shard, board, *history, metrics);
+        service.emplace(Service{
+            *shard, board, publisher, *history, *vault, *blobs, metrics, clock, live, *tracks});
         add_job_routes(router, *service);
         add_agent_routes(router, *service);
         add_region_routes(router, *service);
