@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
     posthaste::main::add_keys(app, chosen);
     posthaste::main::add_doctor(app, chosen);
     posthaste::main::add_backup(app, chosen);
+    posthaste::main::add_simulate(app, chosen);
     CLI11_PARSE(app, argc, argv);
     return chosen();
 }

@@ -1,0 +1,351 @@
+#include "main/simulation.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "base/prng.hpp"
+#include "geo/distance.hpp"
+#include "log/memory/memory_log.hpp"
+#include "main/genesis.hpp"
+#include "node/shard.hpp"
+
+namespace posthaste::main {
+
+namespace {
+
+using model::Phase;
+using model::Position;
+
+class VirtualClock final : public node::Clock {
+public:
+    Instant now() const override { return at; }
+    Instant at;
+};
+
+/// What the figures need of the log, as it is written.
+class Tally final : public views::Follower {
+public:
+    void follow(views::Turned const& turned) override {
+        for (auto const& entry : turned.record.entries) {
+            decisions += static_cast<std::int64_t>(entry.decisions.size());
+            events += static_cast<std::int64_t>(entry.events.size());
+            for (auto const& event : entry.events)
+                look_at(entry.envelope.at, event);
+        }
+    }
+    void reset(core::State const& /*state*/, core::Field const& /*field*/) override {}
+
+    std::int64_t decisions = 0;
+    std::int64_t events = 0;
+    std::int64_t done = 0;
+    std::vector<Millis> waits;
+    std::vector<Millis> arrivals;
+
+private:
+    void look_at(Instant at, model::Event const& event) {
+        if (auto const* const created = std::get_if<model::JobCreated>(&event)) {
+            asked_[created->job.id] = at;
+        } else if (auto const* const made = std::get_if<model::AssignmentMade>(&event)) {
+            auto const job = made->assignment.job;
+            job_of_[made->assignment.id] = job;
+            if (assigned_.insert(job).second) waits.push_back(at - asked_[job]);
+        } else if (auto const* const reached = std::get_if<model::StopReached>(&event)) {
+            auto const job = job_of_[reached->assignment];
+            bool const first = reached->stop == 0 && reached_.insert(job).second;
+            if (first) arrivals.push_back(reached->at - asked_[job]);
+        } else if (auto const* const ended = std::get_if<model::AssignmentEnded>(&event)) {
+            if (ended->how == model::AssignmentEnd::done) ++done;
+        }
+    }
+
+    std::map<model::JobId, Instant> asked_;
+    std::map<model::AssignmentId, model::JobId> job_of_;
+    std::set<model::JobId> assigned_;
+    std::set<model::JobId> reached_;
+};
+
+struct Driver {
+    model::AgentId id{};
+    Position place;
+    std::int64_t speed_mm_s = 0;  ///< of the straight line
+    std::optional<Instant> arrived;
+    model::AssignmentId at_assignment{};  ///< where it is, while arrived
+    std::uint8_t at_stop = 0;
+};
+
+class Simulation {
+public:
+    Simulation(SimulationOptions const& options, demand::Source& trips)
+        : options_{options}, prng_{options.seed}, trips_{trips} {}
+
+    Result<Kpis> run(std::vector<demand::Member> const& fleet, Progress const& progress) {
+        auto const begun = std::chrono::steady_clock::now();
+        next_trip_ = TRY(trips_.next());
+        if (!next_trip_) return Error{Errc::malformed, "there are no trips"};
+        clock_.at = next_trip_->time;
+        shard_ = TRY(node::Shard::open(log_, clock_, {}, {&tally_}));
+        TRY(make_regions(*shard_, clock_, {.centre = next_trip_->pickup}));
+        TRY(put_fleet(fleet));
+        auto const start = clock_.at;
+        auto end = start + options_.settle;
+        while (clock_.at < end) {
+            if (next_trip_) end = clock_.at + options_.settle;
+            TRY(take_trips());
+            for (auto& driver : drivers_)
+                step(driver);
+            TRY(turn());
+            clock_.at = clock_.at + options_.step;
+            if (!next_trip_ && state().assignments.empty() && state().offers.empty()) break;
+            if (++rounds_ % 360 == 0) progress(clock_.at - start, kpis_.trips);
+        }
+        kpis_.span = clock_.at - start;
+        auto const span = std::chrono::steady_clock::now() - begun;
+        kpis_.wall_ms = std::chrono::duration_cast<std::chrono::milliseconds>(span).count();
+        return report();
+    }
+
+private:
+    core::State const& state() const { return shard_->region(first_region).state; }
+
+    Status turn() {
+        while (TRY(shard_->turn())) {
+        }
+        return Unit{};
+    }
+
+    model::CommandId command_id() {
+        auto const millis = static_cast<std::uint64_t>(clock_.at.millis());
+        return {(millis << 16U) | 0x7000U, (std::uint64_t{1} << 63U) | ++command_count_};
+    }
+
+    void send(model::Role role, model::AgentId agent, model::Command command) {
+        model::Envelope const envelope{
+            .role = role, .key = model::KeyId{1}, .agent = agent, .command = command_id()};
+        auto const sent = shard_->submit(first_region, {envelope, std::move(command), {}});
+        ASSERT(sent.ok());  // the lanes are emptied every step
+    }
+    void operate(Driver const& driver, model::Command command) {
+        send(model::Role::agent, driver.id, std::move(command));
+    }
+
+    Status put_fleet(std::vector<demand::Member> const& fleet) {
+        for (auto const& member : fleet) {
+            model::PutAgent const put{
+                .reference = member.reference,
+                .home = member.home,
+                .shift = member.shift,
+                .skills = member.skills,
+                .vehicle_kind = member.vehicle,
+                .features = member.features,
+                .capacity = member.capacity,
+                .weight = member.weight};
+            auto const answer = TRY(carry_out(*shard_, clock_, first_region, put));
+            Driver driver{.id = model::AgentId{answer.subject}, .place = member.home};
+            auto const& policy = state().policy;
+            auto const kind = state().agents.at(driver.id).profile.vehicle.kind;
+            driver.speed_mm_s =
+                std::int64_t{policy.speed_mm_s[kind]} * 1000 / policy.detour_per_mille;
+            drivers_.push_back(driver);
+            operate(driver, model::SetAvailability{driver.id, model::Availability::on_duty});
+        }
+        return turn();
+    }
+
+    Status take_trips() {
+        while (next_trip_ && next_trip_->time <= clock_.at) {
+            ask_for(*next_trip_);
+            ++kpis_.trips;
+            next_trip_ = TRY(trips_.next());
+        }
+        return Unit{};
+    }
+
+    void ask_for(demand::Trip const& trip) {
+        bool const has_drop = trip.dropoff.has_value();
+        model::CreateJob job{.workflow = has_drop ? "ride" : "field_service"};
+        if (trip.kind == "parcel") job.workflow = "parcel";
+        if (!has_drop) job.state = "scheduled";  // quoted and agreed before
+        job.reference = trip.reference;
+        job.priority = trip.priority;
+        job.stops.push_back({.place = trip.pickup, .window = trip.window, .service = trip.service});
+        if (has_drop) {
+            job.stops.front().pickup = trip.load;
+            job.stops.push_back(
+                {.place = *trip.dropoff, .service = trip.service, .dropoff = trip.load}
+            );
+        }
+        job.slots.push_back({trip.skills, trip.vehicles, trip.features});
+        model::Envelope const envelope{
+            .role = model::Role::dispatcher, .key = model::KeyId{2}, .command = command_id()};
+        auto const sent =
+            shard_
+                ->submit(first_region, {envelope, std::move(job), [this](node::Reply const& reply) {
+                                            bool const made = reply.answer.ok() &&
+                                                              reply.answer.value().rejection ==
+                                                                  model::Rejection::none;
+                                            if (!made) ++kpis_.refused;
+                                        }});
+        ASSERT(sent.ok());
+    }
+
+    void step(Driver& driver) {
+        auto const* const agent = state().agents.find(driver.id);
+        if (agent == nullptr || !agent->in_shift) return;
+        kpis_.duty_ms += options_.step.count();
+        if (agent->assignments.empty()) kpis_.idle_ms += options_.step.count();
+        answer_offers(driver, *agent);
+        if (!agent->route.empty()) follow_route(driver, *agent);
+        shard_->add_fixes(
+            first_region,
+            {{.agent = driver.id, .place = driver.place, .time = clock_.at, .received = clock_.at}}
+        );
+    }
+
+    void answer_offers(Driver const& driver, model::Agent const& agent) {
+        constexpr std::uint64_t accepts = 949;
+        for (auto const id : agent.offers) {
+            auto const attempt = state().offers.at(id).attempt;
+            if (prng_.chance(accepts)) {
+                operate(driver, model::AcceptOffer{id, attempt});
+            } else {
+                operate(driver, model::DeclineOffer{id, attempt, "not now"});
+            }
+        }
+    }
+
+    void follow_route(Driver& driver, model::Agent const& agent) {
+        auto const& next = agent.route.front();
+        auto const& assignment = state().assignments.at(next.assignment);
+        auto const& job = state().jobs.at(next.job);
+        auto const phase = state().phase_of(assignment);
+        bool const is_here = driver.arrived && driver.at_assignment == next.assignment &&
+                             driver.at_stop == next.stop;
+        if (!is_here) driver.arrived.reset();
+        if (phase < Phase::en_route) return advance(driver, job, assignment, Phase::en_route);
+        if (!is_here && !drive(driver, agent, job.stops[next.stop].place)) return;
+        if (!is_here) {
+            driver.arrived = clock_.at;
+            driver.at_assignment = next.assignment;
+            driver.at_stop = next.stop;
+        }
+        if (phase < Phase::on_site) return advance(driver, job, assignment, Phase::on_site);
+        bool const serviced = clock_.at - *driver.arrived >= job.stops[next.stop].service;
+        if (!serviced && phase != Phase::on_site) return;
+        if (phase == Phase::on_site && (serviced || job.stops.size() == 1)) {
+            return advance(driver, job, assignment, Phase::working);
+        }
+        bool const last = next.stop + 1U == job.stops.size();
+        if (!serviced || phase == Phase::on_site) return;
+        if (last) return finish(driver, job, assignment);
+        operate(driver, model::FinishStop{next.assignment, next.stop});
+    }
+
+    /// Whether it is there.
+    bool drive(Driver& driver, model::Agent const& agent, Position target) {
+        auto const left = geo::distance_mm(driver.place, target);
+        auto const reach = driver.speed_mm_s * options_.step.count() / 1000;
+        auto const way = std::min(left, reach);
+        kpis_.driven_mm += way;
+        if (agent.aboard.is_zero()) kpis_.empty_mm += way;
+        if (left <= reach) {
+            driver.place = target;
+            return true;
+        }
+        auto const towards = [&](std::int32_t from, std::int32_t to) {
+            auto const span = std::int64_t{to} - from;
+            return static_cast<std::int32_t>(from + span * reach / left);
+        };
+        driver.place = {
+            towards(driver.place.lat, target.lat), towards(driver.place.lon, target.lon)};
+        return false;
+    }
+
+    void advance(
+        Driver const& driver, model::Job const& job, model::Assignment const& assignment, Phase most
+    ) {
+        auto const& machine = state().machine_of(job);
+        auto const phase = machine.phase(assignment.state);
+        for (auto const& way : machine.steps_from(assignment.state)) {
+            auto const to = machine.phase(way.to);
+            bool const forward = to > phase && to <= most && !machine.state(way.to).on_slip;
+            if (!forward || !workflow::may(way, model::Role::agent)) continue;
+            return operate(
+                driver,
+                model::TransitionJob{
+                    .job = job.id, .assignment = assignment.id, .to = machine.state(way.to).name}
+            );
+        }
+    }
+
+    void finish(Driver const& driver, model::Job const& job, model::Assignment const& assignment) {
+        bool const documents = job.attachments.empty();
+        if (state().machine_of(job).name == "field_service" && documents) {
+            using Kind = model::AttachmentKind;
+            for (auto const kind : {Kind::photo_before, Kind::photo_after, Kind::signature}) {
+                auto const content = digest(std::to_string(prng_.next()));
+                operate(
+                    driver,
+                    model::AttachToJob{
+                        job.id, {.content = content, .kind = kind, .device_time = clock_.at}}
+                );
+            }
+        }
+        auto const& machine = state().machine_of(job);
+        auto const done = machine.first_state(Phase::done);
+        operate(
+            driver,
+            model::TransitionJob{
+                .job = job.id, .assignment = assignment.id, .to = machine.state(*done).name}
+        );
+    }
+
+    static Millis at_share(std::vector<Millis>& sorted, std::size_t percent) {
+        if (sorted.empty()) return Millis{};
+        return sorted[(sorted.size() - 1) * percent / 100];
+    }
+
+    Kpis report() {
+        std::ranges::sort(tally_.waits);
+        std::ranges::sort(tally_.arrivals);
+        kpis_.assigned = static_cast<std::int64_t>(tally_.waits.size());
+        kpis_.done = tally_.done;
+        kpis_.wait_p50 = at_share(tally_.waits, 50);
+        kpis_.wait_p90 = at_share(tally_.waits, 90);
+        kpis_.arrival_p50 = at_share(tally_.arrivals, 50);
+        kpis_.arrival_p90 = at_share(tally_.arrivals, 90);
+        kpis_.agents = static_cast<std::int64_t>(drivers_.size());
+        kpis_.decisions = tally_.decisions;
+        kpis_.events = tally_.events;
+        kpis_.hash = core::hash_of(state()).hex();
+        return kpis_;
+    }
+
+    SimulationOptions options_;
+    Prng prng_;
+    demand::Source& trips_;
+    std::optional<demand::Trip> next_trip_;
+    VirtualClock clock_;
+    log::MemoryLog log_;
+    Tally tally_;
+    std::unique_ptr<node::Shard> shard_;
+    std::vector<Driver> drivers_;
+    std::uint64_t command_count_ = 0;
+    std::uint64_t rounds_ = 0;
+    Kpis kpis_;
+};
+
+}  // namespace
+
+Result<Kpis> simulate(
+    SimulationOptions const& options,
+    std::vector<demand::Member> const& fleet,
+    demand::Source& trips,
+    Progress const& progress
+) {
+    return Simulation{options, trips}.run(fleet, progress);
+}
+
+}  // namespace posthaste::main
