@@ -47,7 +47,7 @@ Status App::open_stores(AppOptions const& options) {
 
 Status App::open_shard(AppOptions const& options) {
     shard_ = TRY(node::Shard::open(*log_, clock_, {}, {&board_, &keys_, history_.get()}));
-    return make_regions(*shard_, clock_, options.genesis);
+    return make_regions(*shard_, options.genesis);
 }
 
 Status App::open_doors(AppOptions const& options) {

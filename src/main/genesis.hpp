@@ -21,16 +21,14 @@ struct Genesis {
     std::filesystem::path workflows;  ///< more of them, imported at every start; empty: none
 };
 
-/// Decides one command and waits for it. The clock must be the shard's.
-Result<core::Answer> carry_out(
-    node::Shard& shard, node::Clock const& clock, RegionId region, model::Command command
-);
+/// Decides one command, under no id, and turns the shard until it is answered.
+Result<core::Answer> carry_out(node::Shard& shard, RegionId region, model::Command command);
 
 /// The tenant, without which there are no keys.
-Status make_tenant(node::Shard& shard, node::Clock const& clock, std::string_view name);
+Status make_tenant(node::Shard& shard, std::string_view name);
 
 /// The first region, when there is none; in each region without rules the default policy and the
 /// built-in workflows; then the folder's workflows, in all regions.
-Status make_regions(node::Shard& shard, node::Clock const& clock, Genesis const& genesis);
+Status make_regions(node::Shard& shard, Genesis const& genesis);
 
 }  // namespace posthaste::main

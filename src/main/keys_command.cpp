@@ -81,10 +81,8 @@ Status create(KeyOptions const& options) {
     if (!options.agent.empty()) key.agent = TRY(agent_named(opened, options));
     if (!options.expires.empty())
         key.expires = opened.clock->now() + TRY(span_from(options.expires));
-    if (options.tenant == first_tenant)
-        TRY(make_tenant(*opened.shard, *opened.clock, options.tenant));
-    auto const answer =
-        TRY(carry_out(*opened.shard, *opened.clock, core::control_region, std::move(key)));
+    if (options.tenant == first_tenant) TRY(make_tenant(*opened.shard, options.tenant));
+    auto const answer = TRY(carry_out(*opened.shard, core::control_region, std::move(key)));
     fmt::print("{}\n", api::key_text(model::KeyId{answer.subject}, secret));
     return Unit{};
 }
@@ -117,12 +115,7 @@ Status list(KeyOptions const& options) {
 
 Status revoke(KeyOptions const& options) {
     auto const opened = TRY(open(options.data));
-    TRY(carry_out(
-        *opened.shard,
-        *opened.clock,
-        core::control_region,
-        model::RevokeKey{model::KeyId{options.id}}
-    ));
+    TRY(carry_out(*opened.shard, core::control_region, model::RevokeKey{model::KeyId{options.id}}));
     fmt::print("Key {} opens nothing any more.\n", options.id);
     return Unit{};
 }

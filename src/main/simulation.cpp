@@ -87,7 +87,7 @@ public:
         if (!next_trip_) return Error{Errc::malformed, "there are no trips"};
         clock_.at = next_trip_->time;
         shard_ = TRY(node::Shard::open(log_, clock_, {}, {&tally_}));
-        TRY(make_regions(*shard_, clock_, {.centre = next_trip_->pickup}));
+        TRY(make_regions(*shard_, {.centre = next_trip_->pickup}));
         TRY(put_fleet(fleet));
         auto const start = clock_.at;
         auto end = start + options_.settle;
@@ -121,10 +121,13 @@ private:
         return {(millis << 16U) | 0x7000U, (std::uint64_t{1} << 63U) | ++command_count_};
     }
 
-    void send(model::Role role, model::AgentId agent, model::Command command) {
+    void send(
+        model::Role role, model::AgentId agent, model::Command command, node::ReplyTo reply_to = {}
+    ) {
         model::Envelope const envelope{
             .role = role, .key = model::KeyId{1}, .agent = agent, .command = command_id()};
-        auto const sent = shard_->submit(first_region, {envelope, std::move(command), {}});
+        auto const sent =
+            shard_->submit(first_region, {envelope, std::move(command), std::move(reply_to)});
         ASSERT(sent.ok());  // the lanes are emptied every step
     }
     void operate(Driver const& driver, model::Command command) {
@@ -142,7 +145,7 @@ private:
                 .features = member.features,
                 .capacity = member.capacity,
                 .weight = member.weight};
-            auto const answer = TRY(carry_out(*shard_, clock_, first_region, put));
+            auto const answer = TRY(carry_out(*shard_, first_region, put));
             Driver driver{.id = model::AgentId{answer.subject}, .place = member.home};
             auto const& policy = state().policy;
             auto const kind = state().agents.at(driver.id).profile.vehicle.kind;
@@ -167,7 +170,6 @@ private:
         bool const has_drop = trip.dropoff.has_value();
         model::CreateJob job{.workflow = has_drop ? "ride" : "field_service"};
         if (trip.kind == "parcel") job.workflow = "parcel";
-        if (!has_drop) job.state = "scheduled";  // quoted and agreed before
         job.reference = trip.reference;
         job.priority = trip.priority;
         job.stops.push_back({.place = trip.pickup, .window = trip.window, .service = trip.service});
@@ -178,17 +180,31 @@ private:
             );
         }
         job.slots.push_back({trip.skills, trip.vehicles, trip.features});
-        model::Envelope const envelope{
-            .role = model::Role::dispatcher, .key = model::KeyId{2}, .command = command_id()};
-        auto const sent =
-            shard_
-                ->submit(first_region, {envelope, std::move(job), [this](node::Reply const& reply) {
-                                            bool const made = reply.answer.ok() &&
-                                                              reply.answer.value().rejection ==
-                                                                  model::Rejection::none;
-                                            if (!made) ++kpis_.refused;
-                                        }});
-        ASSERT(sent.ok());
+        office(std::move(job), [this, has_drop](core::Answer const& answer) {
+            if (answer.rejection != model::Rejection::none)
+                ++kpis_.refused;
+            else if (!has_drop)
+                agree(model::JobId{answer.subject});
+        });
+    }
+
+    void office(model::Command command, std::function<void(core::Answer const&)> then) {
+        auto const reply_to = [then = std::move(then)](node::Reply const& reply) {
+            ASSERT(reply.answer.ok());  // a log in memory does not fail
+            then(reply.answer.value());
+        };
+        send(model::Role::dispatcher, {}, std::move(command), reply_to);
+    }
+
+    // Work in the field is quoted, agreed to, and then scheduled; here at once.
+    void agree(model::JobId job) {
+        auto const schedule = [this, job](core::Answer const&) {
+            office(model::TransitionJob{.job = job, .to = "scheduled"}, [](auto const&) {});
+        };
+        auto const decide = [this, job, schedule](core::Answer const&) {
+            office(model::DecideQuote{job, true}, schedule);
+        };
+        office(model::ProposeQuote{job, Cents{9900}, "EUR"}, decide);
     }
 
     void step(Driver& driver) {
@@ -235,6 +251,7 @@ private:
         bool const serviced = clock_.at - *driver.arrived >= job.stops[next.stop].service;
         if (!serviced && phase != Phase::on_site) return;
         if (phase == Phase::on_site && (serviced || job.stops.size() == 1)) {
+            if (state().machine_of(job).name != "ride") document(driver, job.id);
             return advance(driver, job, assignment, Phase::working);
         }
         bool const last = next.stop + 1U == job.stops.size();
@@ -280,19 +297,17 @@ private:
         }
     }
 
-    void finish(Driver const& driver, model::Job const& job, model::Assignment const& assignment) {
-        bool const documents = job.attachments.empty();
-        if (state().machine_of(job).name == "field_service" && documents) {
-            using Kind = model::AttachmentKind;
-            for (auto const kind : {Kind::photo_before, Kind::photo_after, Kind::signature}) {
-                auto const content = digest(std::to_string(prng_.next()));
-                operate(
-                    driver,
-                    model::AttachToJob{
-                        job.id, {.content = content, .kind = kind, .device_time = clock_.at}}
-                );
-            }
+    void document(Driver const& driver, model::JobId job) {
+        using Kind = model::AttachmentKind;
+        for (auto const kind : {Kind::photo_before, Kind::photo_after, Kind::signature}) {
+            auto const content = digest(std::to_string(prng_.next()));
+            model::Attachment const photo{
+                .content = content, .kind = kind, .device_time = clock_.at};
+            operate(driver, model::AttachToJob{job, photo});
         }
+    }
+
+    void finish(Driver const& driver, model::Job const& job, model::Assignment const& assignment) {
         auto const& machine = state().machine_of(job);
         auto const done = machine.first_state(Phase::done);
         operate(
