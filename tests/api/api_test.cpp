@@ -34,6 +34,42 @@ TEST_CASE("a job in is an assignment out, a retry is the same, and a restart kee
     CHECK(again.member("job") == job);
 }
 
+TEST_CASE("a parcel asked for with one agent near by is theirs within the wait") {
+    Folder const folder;
+    auto const admin = make_key(folder, "admin");
+    Server const server{folder};
+    auto const put = server.ask(
+        "PUT", "/v1/agents/W1", admin, R"({"home":{"lat":57.7,"lon":11.97},"vehicle_kind":"van"})"
+    );
+    auto const agent = put.member("agent");
+    auto const duty = server.ask(
+        "PUT", "/v1/agents/" + agent + "/availability", admin, R"({"availability":"on_duty"})"
+    );
+    INFO(duty.body);
+    REQUIRE(duty.status == 200);
+    auto const now = std::chrono::duration_cast<std::chrono::milliseconds>(
+                         std::chrono::system_clock::now().time_since_epoch()
+    )
+                         .count();
+    auto const fix =
+        R"({"agent":"W1","lat":57.701,"lon":11.97,"time":)" + std::to_string(now) + "}";
+    auto const seen = server.ask("POST", "/v1/fixes", admin, fix);
+    INFO(seen.body);
+    CHECK(seen.status / 100 == 2);
+    auto const job = server.ask(
+        "POST",
+        "/v1/jobs",
+        admin,
+        R"({"workflow":"parcel","stops":[{"place":{"lat":57.7,"lon":11.97}},)"
+        R"({"place":{"lat":57.71,"lon":11.98}}]})",
+        "Prefer: wait=20\r\n"
+    );
+    INFO(job.body);
+    CHECK(job.status == 200);
+    CHECK(job.member("outcome") == "assigned");
+    CHECK(job.body.find(agent) != job.body.npos);
+}
+
 struct Bad {
     char const* why;
     char const* method;
