@@ -74,11 +74,12 @@ double rival_rate(City& city, RedisAllocator& redis, std::size_t count, std::siz
         );
     }
     redis.load(agents);
+    Prng prng{seed};
     std::uint64_t next = 0;
     auto const draw = [&](std::size_t drawn) {
         std::vector<RedisAllocator::Job> jobs;
         for (std::size_t i = 0; i < drawn; ++i) {
-            auto const draft = city.draw_job();
+            auto const draft = City::draw_job(prng);
             jobs.push_back({++next, draft.place, draft.fit.skill, draft.fit.kind});
         }
         return jobs;
@@ -129,12 +130,13 @@ void measure_prefilter(City& city, Options const& options) {
     std::size_t const count = options.quick ? 10'000 : 100'000;
     auto const& region = city.region();
     geo::Found found;
+    Prng prng{seed};
     std::vector<std::int64_t> spans;
     ResultHash hash;
     std::uint64_t seen = 0;
     std::uint64_t removed = 0;
     for (std::size_t i = 0; i < count; ++i) {
-        auto const job = city.draw_job();
+        auto const job = City::draw_job(prng);
         geo::Query const query{
             .place = job.place,
             .count = static_cast<std::size_t>(region.state.policy.candidates_max),

@@ -2,8 +2,9 @@
 //
 // What the process grows by, after the allocator gave back what it could, when 100,000 agents come
 // on duty and are seen, and then when 100,000 jobs are created and assigned: the shard's state and
-// indexes, the remembered answers to the commands, the board and its newest decisions. The log is
-// SQLite's, so its records are on the disk. The rival is the budget.
+// indexes, and the board. The log is SQLite's, so its records are on the disk. Bounded for a region
+// and so not an agent's or a job's: remembered answers (the commands have no id) and the board's
+// newest decisions (filled before the first figure). The rival is the budget.
 #include <malloc.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@ namespace posthaste::bench {
 namespace {
 
 constexpr std::size_t jobs_at_once = 512;
+constexpr std::size_t decision_bytes = 1536;  ///< of a record with 20 candidates, at least
 constexpr double agent_budget = 1024;
 constexpr double job_budget = 4096;
 
@@ -42,19 +44,32 @@ std::uint64_t hash_of(City const& city) {
     return hash.value();
 }
 
+void make_jobs(City& city, std::size_t count) {
+    std::vector<node::Submission> jobs;
+    for (std::size_t i = 0; i < count; ++i)
+        jobs.push_back(city.new_job());
+    city.run(std::move(jobs));
+}
+
 void run(Options const& options) {
     std::size_t const count = options.quick ? 20'000 : 100'000;
     log::testing::TempFolder const folder;
-    auto const log = log::SqliteLog::open(folder.path() / "log");
+    auto const log =
+        log::SqliteLog::open(folder.path() / "log", {.vfs = {}, .sync = log::Sync::off});
     ASSERT(log.ok());
     views::Board board;
     City city{*log.value(), {&board}};
-    // What is there once, however many there are: caches, scratch, the allocator's own.
+    city.forget_answers();
     city.add_agents(1000);
-    std::vector<node::Submission> first;
-    for (std::size_t i = 0; i < jobs_at_once; ++i)
-        first.push_back(city.new_job());
-    city.run(std::move(first));
+    // What is there once, however many there are: caches, scratch, the newest decisions.
+    std::size_t const decided_before = views::decision_bytes_max / decision_bytes;
+    for (std::size_t made = 0; made < decided_before; made += jobs_at_once) {
+        make_jobs(city, jobs_at_once);
+        std::vector<node::Submission> ends;
+        while (city.live_count() > 0)
+            ends.push_back(city.end_oldest());
+        city.run(std::move(ends));
+    }
 
     auto const tell = [&](std::string_view metric, double bytes, double budget) {
         if (!options.wants(metric)) return;
@@ -73,12 +88,8 @@ void run(Options const& options) {
     city.add_agents(count);
     double const with_agents = resident_bytes();
     tell("agent_bytes", with_agents - before, agent_budget);
-    for (std::size_t made = 0; made < count; made += jobs_at_once) {
-        std::vector<node::Submission> jobs;
-        for (std::size_t i = 0; i < std::min(jobs_at_once, count - made); ++i)
-            jobs.push_back(city.new_job());
-        city.run(std::move(jobs));
-    }
+    for (std::size_t made = 0; made < count; made += jobs_at_once)
+        make_jobs(city, std::min(jobs_at_once, count - made));
     ASSERT(city.region().state.waiting.empty());
     tell("job_bytes", resident_bytes() - with_agents, job_budget);
 }

@@ -21,7 +21,7 @@ namespace posthaste::bench {
 namespace {
 
 constexpr std::size_t rounds = 3;
-constexpr std::size_t inputs_at_once = 512;
+constexpr std::size_t inputs_at_once = 4;  ///< a turn of a city that is busy, not swamped
 constexpr std::size_t read_bytes = std::size_t{4} << 20U;
 
 struct Size {
@@ -30,15 +30,17 @@ struct Size {
     model::EventNumber events = 1'000'000;
 };
 
-std::unique_ptr<log::SqliteLog> open(std::filesystem::path const& folder) {
-    auto opened = log::SqliteLog::open(folder);
+std::unique_ptr<log::SqliteLog> open(
+    std::filesystem::path const& folder, log::Sync sync = log::Sync::full
+) {
+    auto opened = log::SqliteLog::open(folder, {.vfs = {}, .sync = sync});
     ASSERT(opened.ok());
     return std::move(opened).value();
 }
 
 /// Decides until the log is as long as is asked.
 void fill(std::filesystem::path const& folder, Size const& size) {
-    auto const log = open(folder);
+    auto const log = open(folder, log::Sync::off);  // only to be read again
     City city{*log};
     city.add_agents(size.agents);
     auto const run = [&](auto&& make) {

@@ -50,13 +50,14 @@ void City::set_up() {
     tell(city_region, model::SetWorkflow{"parcel", read_file(POSTHASTE_WORKFLOWS "/parcel.toml")});
 }
 
-model::Position City::place() {
+model::Position City::place(Prng& prng) {
     return {
-        south_west.lat + static_cast<std::int32_t>(prng_.between(0, side_e7)),
-        south_west.lon + static_cast<std::int32_t>(prng_.between(0, side_e7 * 19 / 10))};
+        south_west.lat + static_cast<std::int32_t>(prng.between(0, side_e7)),
+        south_west.lon + static_cast<std::int32_t>(prng.between(0, side_e7 * 19 / 10))};
 }
 
 model::CommandId City::command_id() {
+    if (!names_commands_) return {};
     auto const millis = static_cast<std::uint64_t>(clock_.now().millis());
     return {(millis << 16U) | 0x7000U, (1ULL << 63U) | ++command_count_};
 }
@@ -93,7 +94,7 @@ void City::add_agents(std::size_t count) {
     std::size_t const begin = agents_.size();
     for (std::size_t i = begin; i < begin + count; ++i) {
         Fit const fit{prng_.below(skills.size()), prng_.below(kinds.size()), !prng_.chance(125)};
-        auto& agent = agents_.emplace_back(AgentDraft{{}, place(), fit});
+        auto& agent = agents_.emplace_back(AgentDraft{{}, place(prng_), fit});
         model::PutAgent put{.reference = "agent-" + std::to_string(i), .home = agent.place};
         put.skills = {skills[fit.skill]};
         put.vehicle_kind = kinds[fit.kind];
@@ -121,8 +122,8 @@ void City::add_agents(std::size_t count) {
     }
 }
 
-City::JobDraft City::draw_job() {
-    return {place(), {prng_.below(skills.size()), prng_.below(kinds.size()), true}};
+City::JobDraft City::draw_job(Prng& prng) {
+    return {place(prng), {prng.below(skills.size()), prng.below(kinds.size()), true}};
 }
 
 geo::Wanted City::wanted_of(JobDraft const& draft) const {
@@ -144,7 +145,7 @@ node::Submission City::submission_of(JobDraft const& draft) {
     job.stops.resize(2);
     job.stops[0].place = draft.place;
     job.stops[0].pickup.amount[0] = 1;
-    job.stops[1].place = place();
+    job.stops[1].place = place(prng_);
     job.stops[1].dropoff.amount[0] = 1;
     job.slots.push_back({{skills[draft.fit.skill]}, {kinds[draft.fit.kind]}, {}});
     return as_dispatcher(std::move(job), [this](node::Reply const& reply) {
@@ -154,7 +155,7 @@ node::Submission City::submission_of(JobDraft const& draft) {
 }
 
 node::Submission City::new_job() {
-    return submission_of(draw_job());
+    return submission_of(draw_job(prng_));
 }
 
 node::Submission City::end_oldest() {

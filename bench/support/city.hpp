@@ -41,6 +41,9 @@ class City {
 public:
     explicit City(log::Log& log, std::vector<node::Follower*> followers = {});
 
+    /// From now on commands have no id, so their answers are not remembered.
+    void forget_answers() { names_commands_ = false; }
+
     /// Puts them, on duty or paused, and sees each once.
     void add_agents(std::size_t count);
 
@@ -74,7 +77,7 @@ public:
         model::Position place;
         Fit fit;
     };
-    JobDraft draw_job();
+    static JobDraft draw_job(Prng& prng);
     /// What the engine's search for such a job wants.
     geo::Wanted wanted_of(JobDraft const& draft) const;
     node::Submission submission_of(JobDraft const& draft);
@@ -85,7 +88,7 @@ private:
         std::size_t step = 0;
     };
 
-    model::Position place();
+    static model::Position place(Prng& prng);
     model::CommandId command_id();
     node::Submission as_dispatcher(model::Command command, node::ReplyTo reply_to = {});
     node::Submission step_of(Live& live);
@@ -96,6 +99,7 @@ private:
     std::unique_ptr<node::Shard> shard_;
     std::vector<AgentDraft> agents_;
     std::deque<Live> live_;
+    bool names_commands_ = true;
     std::uint64_t command_count_ = 0;
     std::size_t mixed_ = 0;
 };

@@ -40,11 +40,12 @@ public:
     void clear() { bytes_.clear(); }
 
     void varint(std::uint64_t value) {
-        while (value >= 0x80U) {
-            bytes_ += static_cast<char>(static_cast<std::uint8_t>(value | 0x80U));
-            value >>= 7U;
-        }
-        bytes_ += static_cast<char>(static_cast<std::uint8_t>(value));
+        std::array<char, 10> bytes{};
+        std::size_t count = 0;
+        for (; value >= 0x80U; value >>= 7U)
+            bytes[count++] = static_cast<char>(static_cast<std::uint8_t>(value | 0x80U));
+        bytes[count++] = static_cast<char>(static_cast<std::uint8_t>(value));
+        bytes_.append(bytes.data(), count);
     }
     void raw(std::string_view bytes) { bytes_ += bytes; }
 
@@ -187,21 +188,22 @@ struct Coder<Digest> {
     }
 };
 
+/// The member of `of` that lies where `member` lies in `in`.
+template <class T, class F>
+F const& same_member(T const& of, T const& in, F const& member) {
+    auto const offset = reinterpret_cast<char const*>(&member) - reinterpret_cast<char const*>(&in);
+    return *reinterpret_cast<F const*>(reinterpret_cast<char const*>(&of) + offset);
+}
+
 template <Described T>
 struct Coder<T> {
     static void write(Writer& out, T const& value) {
         out.sized([&] { write_fields(out, value); });
     }
     static void write_fields(Writer& out, T const& value) {
-        static T const empty{};
-        std::array<void const*, 64> defaults{};
-        std::size_t count = 0;
-        T::fields(empty, [&](unsigned, char const*, auto const& field) {
-            defaults[count++] = &field;
-        });
-        count = 0;
+        [[maybe_unused]] static T const empty{};  // not used where there is no field
         T::fields(value, [&]<class F>(unsigned number, char const*, F const& field) {
-            if (field == *static_cast<F const*>(defaults[count++])) return;
+            if (field == same_member(empty, value, field)) return;
             out.varint((number << 1U) | (Scalar<F> ? 0U : 1U));
             Coder<F>::write(out, field);
         });

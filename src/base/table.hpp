@@ -9,9 +9,9 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <vector>
 
+#include <boost/container/deque.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "base/assert.hpp"
@@ -104,7 +104,10 @@ public:
     }
 
 private:
-    std::deque<T> items_;
+    // Blocks of many: std::deque's hold one item of this size, and looking it up costs a miss more.
+    using Blocks = boost::container::deque_options_t<boost::container::block_size<64U>>;
+
+    boost::container::deque<T, void, Blocks> items_;
     std::vector<Slot> free_;
     boost::unordered_flat_map<std::uint64_t, Slot> slots_;
 };

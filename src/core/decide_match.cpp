@@ -34,15 +34,48 @@ geo::Wanted wanted_of(model::Requirement const& need, std::uint16_t flags) {
         .flags = flags};
 }
 
+template <class T>
+void prefetch(T const* things, std::size_t count = 1) {
+    constexpr std::size_t line_bytes = 64;
+    auto const* const bytes = reinterpret_cast<char const*>(things);
+    for (std::size_t at = 0; at < count * sizeof(T); at += line_bytes)
+        __builtin_prefetch(bytes + at);
+}
+
+// Agents, their routes, the routes' jobs and stops lie all over the memory. They are asked for in
+// passes before they are used, so that the waits for memory overlap: a third of a decision's time.
+void gather(Draft& draft) {
+    auto& agents = draft.scratch.agents;
+    auto const& jobs = draft.state.jobs;
+    agents.clear();
+    auto const& found = draft.scratch.found;
+    for (auto const* const hits : {&found.hits, &found.passed_over}) {
+        for (auto const& hit : *hits) {
+            agents.push_back(&draft.state.agents.at(model::AgentId{hit.id}));
+            prefetch(agents.back());
+        }
+    }
+    for (auto const* const agent : agents)
+        prefetch(agent->route.data(), agent->route.size());
+    for (auto const* const agent : agents) {
+        for (auto const& stop : agent->route)
+            prefetch(&jobs.at(stop.job));
+    }
+    for (auto const* const agent : agents) {
+        for (auto const& stop : agent->route)
+            prefetch(&jobs.at(stop.job).stops[stop.stop]);
+    }
+}
+
 // Everybody the search found, those let through first, as the matcher asks them.
 void ask(Draft& draft, model::Needs const& needs, model::JobSlot const& slot) {
     auto& scratch = draft.scratch;
     auto const& found = scratch.found;
-    auto const count = found.hits.size() + found.passed_over.size();
+    gather(draft);
     scratch.asked.clear();
-    if (scratch.routes.size() < count) scratch.routes.resize(count);
+    if (scratch.routes.size() < scratch.agents.size()) scratch.routes.resize(scratch.agents.size());
     auto const add = [&](geo::Hit const& hit) {
-        auto const& agent = draft.state.agents.at(model::AgentId{hit.id});
+        auto const& agent = *scratch.agents[scratch.asked.size()];
         auto& route = scratch.routes[scratch.asked.size()];
         visits_of(draft.state, agent, route);
         auto facts = match::facts_of(agent, needs, slot, hit.distance);

@@ -59,6 +59,7 @@ struct Scratch {
     match::Chooser chooser;
     match::Inserter inserter;
     geo::Found found;
+    std::vector<model::Agent const*> agents;  ///< whom the search found
     std::vector<match::Asked> asked;
     std::vector<std::vector<match::Visit>> routes;
     std::vector<match::Visit> job;

@@ -109,6 +109,10 @@ std::optional<Error> App::failure() const {
 
 void App::stop() {
     if (server_) server_->stop();
+    if (service_) {
+        service_->waits->stop();
+        service_->slow->stop();
+    }
     stopping_ = true;
     if (writer_.joinable()) writer_.join();
     publisher_.stop();

@@ -1,4 +1,5 @@
 // The entry: what the command line asks for.
+#include "load/command.hpp"
 #include "main/built_in.hpp"
 #include "main/commands.hpp"
 
@@ -22,6 +23,7 @@ int main(int argc, char** argv) {
     posthaste::main::add_keys(app, chosen);
     posthaste::main::add_doctor(app, chosen);
     posthaste::main::add_backup(app, chosen);
+    posthaste::load::add_command(app, chosen);
     posthaste::main::add_simulate(app, chosen);
     CLI11_PARSE(app, argc, argv);
     return chosen();

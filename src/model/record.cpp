@@ -12,6 +12,36 @@ std::string_view checksum_part(std::string_view bytes) {
     return bytes.substr(bytes.size() - checksum_bytes);
 }
 
+/// An entry without its decisions: the codec passes over a field that is not described.
+struct EventsOnly : Entry {
+    static void fields(auto& self, auto&& field) {
+        field(1, "envelope", self.envelope);
+        field(2, "events", self.events);
+    }
+};
+
+template <class E>
+Result<Record> unseal_as(std::string_view bytes) {
+    if (bytes.size() < checksum_bytes) return Error{Errc::corrupt, "record is too short"};
+    std::string_view const body = bytes.substr(0, bytes.size() - checksum_bytes);
+    Record record;
+    Reader in{body};
+    detail::Coder<RecordHeader>::read(in, record.header);
+    if (in.ok() && record.header.format > record_format) {
+        return Error{
+            Errc::too_new,
+            "record format " + std::to_string(record.header.format) +
+                " is newer than this version's " + std::to_string(record_format)};
+    }
+    detail::ListCoder<std::vector<E>, E>::read_each(in, [&](E&& entry) {
+        record.entries.push_back(std::move(entry));
+    });
+    // The checksum held, so these bytes are what a writer wrote: one that knows more than we do.
+    if (!in.ok()) return Error{Errc::too_new, "record holds an event this version does not know"};
+    if (!in.at_end()) return Error{Errc::corrupt, "bytes follow the record"};
+    return record;
+}
+
 }  // namespace
 
 void RecordBuilder::add(Entry const& entry) {
@@ -56,22 +86,11 @@ Result<Record> unseal(std::string_view bytes) {
 }
 
 Result<Record> unseal_checked(std::string_view bytes) {
-    if (bytes.size() < checksum_bytes) return Error{Errc::corrupt, "record is too short"};
-    std::string_view const body = bytes.substr(0, bytes.size() - checksum_bytes);
-    Record record;
-    Reader in{body};
-    detail::Coder<RecordHeader>::read(in, record.header);
-    if (in.ok() && record.header.format > record_format) {
-        return Error{
-            Errc::too_new,
-            "record format " + std::to_string(record.header.format) +
-                " is newer than this version's " + std::to_string(record_format)};
-    }
-    detail::Coder<std::vector<Entry>>::read(in, record.entries);
-    // The checksum held, so these bytes are what a writer wrote: one that knows more than we do.
-    if (!in.ok()) return Error{Errc::too_new, "record holds an event this version does not know"};
-    if (!in.at_end()) return Error{Errc::corrupt, "bytes follow the record"};
-    return record;
+    return unseal_as<Entry>(bytes);
+}
+
+Result<Record> unseal_events(std::string_view bytes) {
+    return unseal_as<EventsOnly>(bytes);
 }
 
 }  // namespace posthaste::model

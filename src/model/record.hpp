@@ -118,6 +118,8 @@ SealedRecord seal(Record const& record);
 Result<Record> unseal(std::string_view bytes);
 /// The same without the checksum, for bytes that a log gave: it checked them when it read them.
 Result<Record> unseal_checked(std::string_view bytes);
+/// The same, for apply(): it passes over the decisions, which are most of the bytes.
+Result<Record> unseal_events(std::string_view bytes);
 Digest checksum_of(std::string_view sealed_bytes);
 
 }  // namespace posthaste::model

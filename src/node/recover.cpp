@@ -1,5 +1,7 @@
 #include "node/recover.hpp"
 
+#include <future>
+
 #include "base/plant.hpp"
 #include "core/apply.hpp"
 
@@ -7,7 +9,7 @@ namespace posthaste::node {
 
 namespace {
 
-constexpr std::size_t read_bytes = std::size_t{4} * 1024 * 1024;
+constexpr std::size_t read_bytes = std::size_t{1} << 20U;
 constexpr std::uint32_t snapshot_format = 1;
 
 std::string where(RegionId region, model::EventNumber event) {
@@ -15,8 +17,23 @@ std::string where(RegionId region, model::EventNumber event) {
            std::to_string(event) + ": ";
 }
 
-Status apply_record(Recovered& recovered, log::Stored const& stored) {
-    auto record = model::unseal(stored.bytes);
+/// What the log gave, and what apply() needs of it.
+struct Chunk {
+    std::vector<log::Stored> stored;
+    std::vector<Result<model::Record>> records;
+};
+
+// The log checked the bytes when it read them.
+Result<Chunk> read_chunk(log::Log const& log, RegionId region, model::EventNumber from) {
+    Chunk chunk{TRY(log.read(region, from, read_bytes)), {}};
+    for (auto const& stored : chunk.stored)
+        chunk.records.push_back(model::unseal_events(stored.bytes));
+    return chunk;
+}
+
+Status apply_record(
+    Recovered& recovered, log::Stored const& stored, Result<model::Record> const& record
+) {
     auto const at = where(stored.region, stored.first_event);
     if (!record.ok()) return Error{record.error().code, at + record.error().detail};
     auto const& header = record.value().header;
@@ -66,13 +83,19 @@ Result<Recovered> from_snapshot(log::Log const& log, RegionId region) {
 
 }  // namespace
 
+// One chunk is read, checked and decoded on another thread while the one before it is applied.
 Status follow(log::Log const& log, Recovered& recovered) {
+    auto const region = recovered.state.region;
+    auto const read_ahead = [&](model::EventNumber from) {
+        return std::async([&log, region, from] { return read_chunk(log, region, from); });
+    };
+    auto ahead = read_ahead(recovered.state.last_event + 1);
     for (;;) {
-        auto const records =
-            TRY(log.read(recovered.state.region, recovered.state.last_event + 1, read_bytes));
-        if (records.empty()) return Unit{};
-        for (auto const& stored : records)
-            TRY(apply_record(recovered, stored));
+        auto const chunk = TRY(ahead.get());
+        if (chunk.stored.empty()) return Unit{};
+        ahead = read_ahead(chunk.stored.back().last_event() + 1);
+        for (std::size_t i = 0; i < chunk.stored.size(); ++i)
+            TRY(apply_record(recovered, chunk.stored[i], chunk.records[i]));
     }
 }
 

@@ -8,7 +8,7 @@
 //          corrupt naming the file, or the region's last record; io_failed naming the file and
 //          what the system said (read-only, full). A full disk in append is io_failed: the outcome
 //          is unknown until reopen().
-// Cost     docs/formats/log.md, "What a commit costs"; log_bench.cpp.
+// Cost     docs/formats/log.md, "What a commit costs"; bench/log_alone.
 // Threads  any; one connection appends, one reads, one checkpoints on a thread of its own.
 // Limits   the WAL: past wal_bytes_max the writer moves its pages itself before each commit. A
 //          foreign reader that keeps a transaction open can hold it longer, not harm it.

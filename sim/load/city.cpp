@@ -1,0 +1,108 @@
+#include "load/city.hpp"
+
+#include <algorithm>
+
+namespace posthaste::load {
+
+namespace {
+
+constexpr std::size_t looked_at_max = 5000;
+constexpr std::int32_t grid_side = 60;
+
+Error about(std::string const& file, Error error) {
+    return Error{error.code, file + ": " + error.detail};
+}
+
+Result<std::unique_ptr<std::ifstream>> open(std::string const& file) {
+    auto in = std::make_unique<std::ifstream>(file, std::ios::binary);
+    if (!*in) return Error{Errc::io_failed, "cannot read " + file};
+    return in;
+}
+
+/// The places of the first trips, and when the first is.
+struct Beginning {
+    demand::Places places;
+    Instant first;
+};
+
+Result<Beginning> beginning_of(std::string const& file) {
+    auto const in = TRY(open(file));
+    auto source = demand::open_trips(*in);
+    if (!source.ok()) return about(file, source.error());
+    auto const trips = std::move(source).value();
+    Beginning beginning;
+    auto& nodes = beginning.places.nodes;
+    for (std::size_t i = 0; i < looked_at_max; ++i) {
+        auto const trip = trips->next();
+        if (!trip.ok()) return about(file, trip.error());
+        if (!trip.value()) break;
+        if (nodes.empty()) beginning.first = trip.value()->time;
+        nodes.push_back(trip.value()->pickup);
+        if (trip.value()->dropoff) nodes.push_back(*trip.value()->dropoff);
+    }
+    if (nodes.empty()) return Error{Errc::malformed, file + ": no trip in it"};
+    std::ranges::sort(nodes);
+    auto const [gone, end] = std::ranges::unique(nodes);
+    nodes.erase(gone, end);
+    return beginning;
+}
+
+Result<demand::Places> places_of(LoadOptions const& options) {
+    if (options.map.empty()) return demand::grid_places(options.centre, grid_side);
+    auto const in = TRY(open(options.map));
+    auto places = demand::read_places(*in);
+    if (!places.ok()) return about(options.map, places.error());
+    return places;
+}
+
+// The fleet works in the places' shifts of that day; who drives it registers it without.
+demand::City people_of(LoadOptions const& options, demand::City city) {
+    city.seed = options.seed;
+    city.agents = options.agents;
+    city.trips = options.mix;
+    city.fleet = options.fleet;
+    return city;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<City>> make_city(LoadOptions const& options) {
+    auto city = std::make_unique<City>();
+    auto const made =
+        demand_of(options.jobs_per_second, options.curve, options.seconds, wall_now());
+    auto const people = people_of(options, made.city);
+    TRY(demand::check(people));
+    if (options.trips.empty()) {
+        city->places = TRY(places_of(options));
+        city->trips = demand::make_trips(people, city->places);
+        city->trace_start = people.start;
+        city->speed = options.curve == demand::Curve::day ? made.speed : options.speed;
+    } else {
+        auto beginning = TRY(beginning_of(options.trips));
+        city->places = std::move(beginning.places);
+        city->trace_start = beginning.first;
+        city->speed = options.speed;
+        city->file = TRY(open(options.trips));
+        city->trips = TRY(demand::open_trips(*city->file));
+    }
+    city->fleet = demand::make_fleet(people, city->places);
+    return city;
+}
+
+Result<model::Position> centre_of_trips(std::string const& file) {
+    auto const beginning = TRY(beginning_of(file));
+    auto const& nodes = beginning.places.nodes;
+    std::vector<std::int32_t> lats;
+    std::vector<std::int32_t> lons;
+    for (auto const& node : nodes) {
+        lats.push_back(node.lat);
+        lons.push_back(node.lon);
+    }
+    auto const middle = static_cast<std::ptrdiff_t>(nodes.size() / 2);
+    std::ranges::nth_element(lats, lats.begin() + middle);
+    std::ranges::nth_element(lons, lons.begin() + middle);
+    return model::Position{
+        lats[static_cast<std::size_t>(middle)], lons[static_cast<std::size_t>(middle)]};
+}
+
+}  // namespace posthaste::load

@@ -1,0 +1,33 @@
+// What a load is made of: places, fleet and demand, out of files or a seed.
+//
+// Gives    a fleet where its trips are: with a file of trips, agents live where its first trips
+//          begin and end, so that a trace of another city brings its own centre.
+// Errors   malformed or io_failed, with the file's name.
+// Threads  one thread
+#pragma once
+
+#include <fstream>
+#include <memory>
+#include <vector>
+
+#include "demand/places.hpp"
+#include "load/load.hpp"
+#include "load/pace.hpp"
+
+namespace posthaste::load {
+
+struct City {
+    demand::Places places;
+    std::vector<demand::Member> fleet;
+    std::unique_ptr<std::ifstream> file;  ///< of the trips; outlives them
+    std::unique_ptr<demand::Source> trips;
+    Instant trace_start;
+    std::int64_t speed = 1000;
+};
+
+Result<std::unique_ptr<City>> make_city(LoadOptions const& options);
+
+/// In the middle of the first trips of a file. Errors: as make_city.
+Result<model::Position> centre_of_trips(std::string const& file);
+
+}  // namespace posthaste::load

@@ -1,0 +1,350 @@
+#include "load/fleet.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+
+#include "base/assert.hpp"
+#include "geo/distance.hpp"
+
+namespace posthaste::load {
+
+namespace {
+
+constexpr std::size_t signing_on_max = 64;  // at once
+constexpr std::size_t fixes_pending_max = 64;
+constexpr std::size_t offers_remembered_max = 100'000;
+constexpr std::uint64_t stroll_per_mille = 100;
+
+bool is_over_for_good(Answer const& answer) {
+    return answer.status == 404 || answer.status == 403 || answer.code == "job_over" ||
+           answer.code == "assignment_unknown";
+}
+
+}  // namespace
+
+Instant wall_now() {
+    auto const since = std::chrono::system_clock::now().time_since_epoch();
+    return Instant{std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};
+}
+
+Fleet::Fleet(
+    FleetOptions options,
+    std::vector<demand::Member> members,
+    demand::Places const& places,
+    Requests& requests,
+    FleetLanes lanes
+)
+    : options_{options},
+      places_{&places},
+      requests_{&requests},
+      lanes_{lanes},
+      prng_{options.seed ^ 0x666c656574ULL} {
+    agents_.reserve(members.size());
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        Agent agent;
+        agent.who = draw_personality(options.seed, i);
+        agent.place = members[i].home;
+        agent.idle_target = members[i].home;
+        agent.member = std::move(members[i]);
+        agents_.push_back(std::move(agent));
+    }
+}
+
+void Fleet::sign_on(std::string tenant) {
+    tenant_ = std::move(tenant);
+    auto const first = std::min(signing_on_max, agents_.size());
+    for (std::size_t i = 0; i < first; ++i)
+        sign_on(next_sign_on_++);
+}
+
+bool Fleet::is_signed_on() const {
+    return counts_.registered + counts_.registrations_failed == agents_.size();
+}
+
+// The whole fleet works now: a load is not about shifts.
+void Fleet::sign_on(std::size_t index) {
+    auto const& member = agents_[index].member;
+    lanes_.actions.send(
+        requests_->put_agent(member, {}),
+        [this, index](Answer const& answer) { signed_on(index, answer); }
+    );
+}
+
+void Fleet::signed_on(std::size_t index, Answer const& answer) {
+    auto& agent = agents_[index];
+    std::uint64_t id = 0;
+    if (answer.ok()) {
+        auto const text = reader_.text(answer.body, "agent");
+        std::from_chars(text.data(), text.data() + text.size(), id);
+    }
+    agent.id = model::AgentId{id};
+    by_id_[agent.id] = index;
+    lanes_.actions.send(
+        requests_->set_availability(agent.member.reference, model::Availability::on_duty),
+        [this, id](Answer const& second) {
+            bool const done = second.ok() && id != 0;
+            ++(done ? counts_.registered : counts_.registrations_failed);
+            if (next_sign_on_ < agents_.size()) sign_on(next_sign_on_++);
+        }
+    );
+}
+
+Fleet::Agent* Fleet::find(model::AgentId id) {
+    auto const found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : &agents_[found->second];
+}
+
+void Fleet::later(Instant at, std::function<void()> what) {
+    due_.push({at, next_due_++, std::move(what)});
+}
+
+// What agents say, only their own key may.
+void Fleet::want_key(Agent& agent) {
+    if (agent.key_asked) return;
+    agent.key_asked = true;
+    auto const id = agent.id;
+    lanes_.actions.send(requests_->create_key(tenant_, id), [this, id](Answer const& answer) {
+        auto* const whose = find(id);
+        if (whose == nullptr) return;
+        if (answer.ok()) whose->key = reader_.text(answer.body, "secret");
+        whose->key_asked = !whose->key.empty();
+        if (whose->key.empty()) ++counts_.keys_failed;
+    });
+}
+
+// --- what they are told ---
+
+void Fleet::on_offer(OfferSeen const& offer, std::function<void()> on_declined) {
+    auto* const agent = find(offer.agent);
+    if (agent == nullptr || resting_) return;
+    if (answered_.size() >= offers_remembered_max) answered_.erase(answered_.begin());
+    auto const [known, is_new] = answered_.try_emplace(offer.id, offer.attempt);
+    if (!is_new) return;
+    ++counts_.offers;
+    want_key(*agent);
+    lanes_.actions.send(requests_->receive(offer.id), {});
+    auto const response = draw_response(agent->who, prng_);
+    auto const at = wall_now() + draw_thinking(agent->who, prng_);
+    if (response == Response::decline) on_declined();
+    later(at, [this, offer, response] { answer_offer(offer, response); });
+}
+
+void Fleet::answer_offer(OfferSeen const& offer, Response response) {
+    if (response == Response::ignore) {
+        ++counts_.ignored;
+        return;
+    }
+    auto const* const agent = find(offer.agent);
+    if (agent == nullptr || resting_) return;
+    if (agent->key.empty())
+        return later(wall_now() + tick_every, [=, this] { answer_offer(offer, response); });
+    bool const accepts = response == Response::accept;
+    auto ask = accepts ? requests_->accept(offer) : requests_->decline(offer);
+    ask.key = agent->key;
+    lanes_.actions.send(std::move(ask), [this, accepts](Answer const& answer) {
+        action_latencies_.add(answer.micros);
+        if (!answer.ok()) {
+            ++counts_.steps_refused;
+        } else {
+            ++(accepts ? counts_.accepted : counts_.declined);
+        }
+    });
+}
+
+void Fleet::on_news(JobSeen const& job, Ledger::News const& news) {
+    for (auto const& ended : news.ended) {
+        auto* const agent = find(ended.agent);
+        if (agent == nullptr) continue;
+        std::erase_if(agent->tasks, [&](Task const& task) { return task.assignment == ended.id; });
+    }
+    for (auto const& made : news.made) {
+        auto* const agent = find(made.agent);
+        if (agent == nullptr) continue;
+        want_key(*agent);
+        agent->tasks.push_back(
+            {.assignment = made.id,
+             .job = job.id,
+             .stops = job.stops,
+             .steps = steps_of(job.workflow)}
+        );
+    }
+}
+
+// --- what they do ---
+
+void Fleet::tick(Instant now) {
+    while (!due_.empty() && due_.top().at <= now) {
+        auto const what = due_.top().what;
+        due_.pop();
+        what();
+    }
+    if (agents_.empty()) return;
+    auto const ticks = std::max<std::int64_t>(1, options_.fix_every.count() / tick_every.count());
+    auto const whole = static_cast<std::size_t>(ticks);
+    // The slices differ by one at most and come to the whole fleet in a round.
+    auto const from = agents_.size() * (next_agent_ % whole) / whole;
+    auto const to = agents_.size() * (next_agent_ % whole + 1) / whole;
+    ++next_agent_;
+    std::vector<FixLine> lines;
+    for (auto index = from; index < to; ++index) {
+        advance(index, now);
+        auto const& agent = agents_[index];
+        if (agent.id == model::AgentId{}) continue;
+        lines.push_back(
+            {.agent = agent.member.reference,
+             .place = agent.place,
+             .time = now,
+             .speed_mm_s = agent.has_moved ? agent.who.speed_mm_s : 0}
+        );
+    }
+    send_fixes(lines);
+}
+
+void Fleet::send_fixes(std::span<FixLine const> lines) {
+    if (lines.empty()) return;
+    if (lanes_.fixes.pending() >= fixes_pending_max) {
+        counts_.fixes_failed += lines.size();
+        return;
+    }
+    auto const count = lines.size();
+    lanes_.fixes.send(requests_->fixes(lines), [this, count](Answer const& answer) {
+        (answer.ok() ? counts_.fixes_sent : counts_.fixes_failed) += count;
+        fix_latencies_.add(answer.micros);
+    });
+}
+
+void Fleet::advance(std::size_t index, Instant now) {
+    auto& agent = agents_[index];
+    agent.has_moved = false;
+    ++counts_.ticks;
+    if (resting_) return;
+    if (agent.tasks.empty()) {
+        ++counts_.ticks_idle;
+        return idle(agent);
+    }
+    // What needs no time is done at once, up to the end of the assignment.
+    while (!agent.tasks.empty() && work_on(index, agent.tasks.front(), now)) {
+        auto& task = agent.tasks.front();
+        if (++task.step < task.steps.size()) continue;
+        agent.tasks.pop_front();
+    }
+}
+
+void Fleet::idle(Agent& agent) {
+    if (agent.place == agent.idle_target) {
+        if (!prng_.chance(stroll_per_mille)) return;
+        agent.idle_target = places_->nodes[prng_.below(places_->nodes.size())];
+    }
+    move(agent, agent.idle_target, counts_.driven_idle_mm);
+}
+
+void Fleet::move(Agent& agent, model::Position target, std::int64_t& driven_mm) {
+    auto const before = agent.place;
+    agent.place = drive(before, target, agent.who.speed_mm_s, options_.fix_every);
+    agent.has_moved = agent.place != before;
+    driven_mm += geo::distance_mm(before, agent.place);
+}
+
+// True: the step is done.
+bool Fleet::work_on(std::size_t index, Task& task, Instant now) {
+    auto& agent = agents_[index];
+    if (task.step >= task.steps.size()) return true;
+    if (task.under_way || agent.has_moved || agent.key.empty()) return false;
+    auto const& step = task.steps[task.step];
+    if (step.stop >= task.stops.size()) return true;
+    auto const& stop = task.stops[step.stop];
+    switch (step.act) {
+        case Act::say:
+            send_step(index, task, requests_->step(task.job, task.assignment, step.text));
+            return false;
+        case Act::attach: {
+            // Different bytes each time: a store by content would keep one for all.
+            auto content = std::string{step.text} + std::to_string(raw(task.assignment));
+            auto ask = requests_->attach(task.job, step.text, content);
+            send_step(index, task, std::move(ask), std::move(content));
+            return false;
+        }
+        case Act::drive: {
+            auto& driven =
+                step.stop == 0 ? counts_.driven_to_pickup_mm : counts_.driven_loaded_mm;
+            move(agent, stop.place, driven);
+            return agent.place == stop.place;
+        }
+        case Act::serve:
+            if (task.serving_until == Instant{})
+                task.serving_until = now + Millis{stop.service.count() * 1000 / options_.speed};
+            if (now < task.serving_until) return false;
+            task.serving_until = Instant{};
+            return true;
+    }
+    return true;
+}
+
+void Fleet::send_step(std::size_t index, Task& task, Ask ask, std::string content) {
+    auto const assignment = task.assignment;
+    ask.key = agents_[index].key;
+    auto const then = [=, this, job = task.job](Answer const& answer) {
+        if (answer.ok() && !content.empty()) {
+            auto put = requests_->put_content(job, content);
+            put.key = agents_[index].key;
+            lanes_.actions.send(std::move(put), {});
+        }
+        step_answered(index, assignment, answer);
+    };
+    task.under_way = lanes_.actions.send(std::move(ask), then);
+}
+
+void Fleet::step_answered(
+    std::size_t index, model::AssignmentId assignment, Answer const& answer
+) {
+    auto& tasks = agents_[index].tasks;
+    auto const task = std::ranges::find(tasks, assignment, &Task::assignment);
+    action_latencies_.add(answer.micros);
+    ++counts_.steps;
+    if (task == tasks.end()) return;
+    task->under_way = false;
+    if (answer.status == 0) return;  // the same again at the next tick
+    if (!answer.ok()) ++counts_.steps_refused;
+    // What is refused has mostly been done already, by the engine's fence; the next step tells.
+    if (is_over_for_good(answer)) {
+        tasks.erase(task);
+    } else if (++task->step >= task->steps.size()) {
+        if (answer.ok()) ++counts_.completed;
+        tasks.erase(task);
+    }
+}
+
+// --- as the checker wants them ---
+
+std::vector<Worker> Fleet::workers(model::Policy const& policy, Instant now) const {
+    std::vector<Worker> workers;
+    workers.reserve(agents_.size());
+    for (auto const& agent : agents_) {
+        Worker worker{
+            .id = agent.id,
+            .place = agent.place,
+            .free_at = agent.place,
+            .free_from = now,
+            .on_duty = agent.id != model::AgentId{},
+            .stack = static_cast<std::int32_t>(agent.tasks.size()),
+            .capacity = agent.member.capacity,
+            .skills = &agent.member.skills,
+            .features = &agent.member.features,
+            .vehicle = &agent.member.vehicle};
+        for (auto const& task : agent.tasks) {
+            for (auto const& stop : task.stops) {
+                auto const drive_mm = geo::distance_mm(worker.free_at, stop.place);
+                auto const drive_ms =
+                    drive_mm * policy.detour_per_mille / policy.speed_mm_s.front();
+                worker.free_from = worker.free_from + Millis{drive_ms} + stop.service;
+                worker.free_at = stop.place;
+                worker.load += stop.pickup;
+            }
+        }
+        workers.push_back(worker);
+    }
+    return workers;
+}
+
+}  // namespace posthaste::load
