@@ -191,7 +191,6 @@ TEST_CASE("edits of different parts merge; of the same part they conflict and sh
     CHECK(is_problem(edit(R"({"colour":"red"})"), 422, "invalid"));
 }
 
-<<<<<<< HEAD
 TEST_CASE("a dispatcher, a manager and a technician edit one job at once, and all of it counts") {
     City city;
     auto const anna = city.make_agent("anna", here);
@@ -229,8 +228,6 @@ TEST_CASE("a dispatcher, a manager and a technician edit one job at once, and al
     CHECK(is_problem(again, 412, "version_conflict"));
 }
 
-=======
->>>>>>> main
 TEST_CASE("a contact is for those who need it, changes in part, and can be erased") {
     City city;
     auto const job = make_job(city, R"(,"contact":{"name":"Ann","phone":"070","notes":"ring"})");
@@ -379,7 +376,6 @@ TEST_CASE("a declined and a released job is matched again; a person may decide")
 
 TEST_CASE("quotes, conflicts and cancelling") {
     City city;
-<<<<<<< HEAD
     Asked workflow{
         Method::put,
         "/v1/workflows/field_service",
@@ -394,9 +390,6 @@ TEST_CASE("quotes, conflicts and cancelling") {
          R"({"workflow":"field_service","stops":[{"place":{"lat":57.7,"lon":11.97}}]})"}
     );
     auto const path = "/v1/jobs/" + member(made, "job");
-=======
-    auto const path = "/v1/jobs/" + make_job(city);
->>>>>>> main
     auto const quote = [&](std::string body) {
         return city.ask({Method::post, path + "/quote", city.dispatcher, std::move(body)});
     };
