@@ -65,8 +65,12 @@ Status App::open_doors(AppOptions const& options) {
                 if (!response.refusal.empty()) metrics_.refused(response.refusal);
             },
         .version = std::string{version()}});
+    add_job_routes(*router_, *service_);
+    add_agent_routes(*router_, *service_);
+    add_region_routes(*router_, *service_);
     add_fix_routes(*router_, *service_);
     add_live_routes(*router_, *service_);
+    add_system_routes(*router_, *service_);
     auto const handle = [this](api::Request request, api::Responder responder) {
         router_->dispatch(std::move(request), std::move(responder));
     };
@@ -105,6 +109,10 @@ std::optional<Error> App::failure() const {
 
 void App::stop() {
     if (server_) server_->stop();
+    if (service_) {
+        service_->waits->stop();
+        service_->slow->stop();
+    }
     stopping_ = true;
     if (writer_.joinable()) writer_.join();
     publisher_.stop();
