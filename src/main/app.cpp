@@ -65,8 +65,12 @@ Status App::open_doors(AppOptions const& options) {
                 if (!response.refusal.empty()) metrics_.refused(response.refusal);
             },
         .version = std::string{version()}});
+    add_job_routes(*router_, *service_);
+    add_agent_routes(*router_, *service_);
+    add_region_routes(*router_, *service_);
     add_fix_routes(*router_, *service_);
     add_live_routes(*router_, *service_);
+    add_system_routes(*router_, *service_);
     auto const handle = [this](api::Request request, api::Responder responder) {
         router_->dispatch(std::move(request), std::move(responder));
     };

@@ -1,0 +1,148 @@
+// The way of a job through the real binary, and what bad requests get.
+#include "api/server_process.hpp"
+
+namespace posthaste::testing {
+namespace {
+
+TEST_CASE("a job in is an assignment out, a retry is the same, and a restart keeps all of it") {
+    Folder const folder;
+    auto const admin = make_key(folder, "admin");
+    std::string job;
+    auto const header = "Idempotency-Key: " + uuid(1) + "\r\n";
+    {
+        Server server{folder};
+        auto const agent = server.ask(
+            "PUT",
+            "/v1/agents/W1",
+            admin,
+            R"({"home":{"lat":57.7,"lon":11.97},"vehicle_kind":"car"})"
+        );
+        INFO(agent.body);
+        CHECK(agent.status / 100 == 2);
+        auto const made = server.ask("POST", "/v1/jobs", admin, ride("r-1"), header);
+        INFO(made.body);
+        REQUIRE(made.status == 202);
+        job = made.member("job");
+        auto const again = server.ask("POST", "/v1/jobs", admin, ride("r-1"), header);
+        CHECK(again.status == 202);
+        CHECK(again.member("job") == job);
+        CHECK(server.end(SIGTERM) == 0);
+    }
+    Server server{folder};
+    CHECK(server.ask("GET", "/v1/jobs/" + job, admin).member("reference") == "r-1");
+    auto const again = server.ask("POST", "/v1/jobs", admin, ride("r-1"), header);
+    CHECK(again.member("job") == job);
+}
+
+TEST_CASE("a parcel asked for with one agent near by is theirs within the wait") {
+    Folder const folder;
+    auto const admin = make_key(folder, "admin");
+    Server const server{folder};
+    auto const put = server.ask(
+        "PUT", "/v1/agents/W1", admin, R"({"home":{"lat":57.7,"lon":11.97},"vehicle_kind":"van"})"
+    );
+    auto const agent = put.member("agent");
+    auto const duty = server.ask(
+        "PUT", "/v1/agents/" + agent + "/availability", admin, R"({"availability":"on_duty"})"
+    );
+    INFO(duty.body);
+    REQUIRE(duty.status == 200);
+    auto const now = std::chrono::duration_cast<std::chrono::milliseconds>(
+                         std::chrono::system_clock::now().time_since_epoch()
+    )
+                         .count();
+    auto const fix =
+        R"({"agent":"W1","lat":57.701,"lon":11.97,"time":)" + std::to_string(now) + "}";
+    auto const seen = server.ask("POST", "/v1/fixes", admin, fix);
+    INFO(seen.body);
+    CHECK(seen.status / 100 == 2);
+    auto const job = server.ask(
+        "POST",
+        "/v1/jobs",
+        admin,
+        R"({"workflow":"parcel","stops":[{"place":{"lat":57.7,"lon":11.97}},)"
+        R"({"place":{"lat":57.71,"lon":11.98}}]})",
+        "Prefer: wait=20\r\n"
+    );
+    INFO(job.body);
+    CHECK(job.status == 200);
+    CHECK(job.member("outcome") == "assigned");
+    CHECK(job.body.find(agent) != job.body.npos);
+}
+
+struct Bad {
+    char const* why;
+    char const* method;
+    char const* path;
+    std::string body;
+    int status;
+};
+
+TEST_CASE("each bad request gets its own problem, and changes nothing") {
+    Folder const folder;
+    auto const admin = make_key(folder, "admin");
+    auto const viewer = make_key(folder, "viewer");
+    Server const server{folder};
+    auto const before = server.ask("GET", "/v1/jobs", admin).body;
+    std::vector<Bad> const table{
+        {"not JSON", "POST", "/v1/jobs", "{", 400},
+        {"an unknown field", "POST", "/v1/jobs", R"({"workflow":"ride","stops":[],"x":1})", 422},
+        {"no workflow", "POST", "/v1/jobs", R"({"stops":[]})", 422},
+        {"an unknown workflow",
+         "POST",
+         "/v1/jobs",
+         R"({"workflow":"none","stops":[{"place":{"lat":1,"lon":1}}]})",
+         422},
+        {"off the earth",
+         "POST",
+         "/v1/jobs",
+         R"({"workflow":"ride","stops":[{"place":{"lat":91,"lon":1}}]})",
+         422},
+        {"an unknown job", "GET", "/v1/jobs/281474976710999", "", 404},
+        {"an unknown path", "GET", "/v1/nothing", "", 404},
+        {"another method", "DELETE", "/v1/jobs", "", 405},
+    };
+    for (auto const& bad : table) {
+        auto const answer = server.ask(bad.method, bad.path, admin, bad.body);
+        INFO(bad.why);
+        INFO(answer.body);
+        CHECK(answer.status == bad.status);
+        CHECK(answer.head.find("application/problem+json") != answer.head.npos);
+        CHECK(!answer.member("detail").empty());
+    }
+    CHECK(server.ask("POST", "/v1/jobs", "", ride("a")).status == 401);
+    CHECK(server.ask("POST", "/v1/jobs", "ph_1_wrong", ride("a")).status == 401);
+    CHECK(server.ask("POST", "/v1/jobs", viewer, ride("a")).status == 403);
+    api::TestClient client{server.port()};
+    auto const large =
+        client.ask("POST /v1/jobs HTTP/1.1\r\nHost: test\r\nContent-Length: 99999999999\r\n\r\n");
+    CHECK(large.find(" 413 ") != large.npos);
+    CHECK(server.ask("GET", "/v1/jobs", admin).body == before);
+}
+
+TEST_CASE("the same id with another body is told from a retry") {
+    Folder const folder;
+    auto const admin = make_key(folder, "admin");
+    Server const server{folder};
+    auto const header = "Idempotency-Key: " + uuid(2) + "\r\n";
+    CHECK(server.ask("POST", "/v1/jobs", admin, ride("a"), header).status == 202);
+    auto const other = server.ask("POST", "/v1/jobs", admin, ride("b"), header);
+    CHECK(other.status == 422);
+    CHECK(other.member("code") == "id_reused");
+}
+
+TEST_CASE("keys are listed without secrets and can be revoked") {
+    Folder const folder;
+    auto const admin = make_key(folder, "admin");
+    auto const listed = run(folder, {"keys", "list", "--data", folder.data()});
+    CHECK(listed.code == 0);
+    CHECK(listed.said.find("admin") != listed.said.npos);
+    CHECK(listed.said.find(admin.substr(5)) == listed.said.npos);
+    auto const revoked = run(folder, {"keys", "revoke", "--data", folder.data(), "1"});
+    CHECK(revoked.code == 0);
+    Server const server{folder};
+    CHECK(server.ask("GET", "/v1/jobs", admin).status == 401);
+}
+
+}  // namespace
+}  // namespace posthaste::testing
