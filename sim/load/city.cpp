@@ -89,20 +89,4 @@ Result<std::unique_ptr<City>> make_city(LoadOptions const& options) {
     return city;
 }
 
-Result<model::Position> centre_of_trips(std::string const& file) {
-    auto const beginning = TRY(beginning_of(file));
-    auto const& nodes = beginning.places.nodes;
-    std::vector<std::int32_t> lats;
-    std::vector<std::int32_t> lons;
-    for (auto const& node : nodes) {
-        lats.push_back(node.lat);
-        lons.push_back(node.lon);
-    }
-    auto const middle = static_cast<std::ptrdiff_t>(nodes.size() / 2);
-    std::ranges::nth_element(lats, lats.begin() + middle);
-    std::ranges::nth_element(lons, lons.begin() + middle);
-    return model::Position{
-        lats[static_cast<std::size_t>(middle)], lons[static_cast<std::size_t>(middle)]};
-}
-
 }  // namespace posthaste::load

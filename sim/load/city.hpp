@@ -27,7 +27,4 @@ struct City {
 
 Result<std::unique_ptr<City>> make_city(LoadOptions const& options);
 
-/// In the middle of the first trips of a file. Errors: as make_city.
-Result<model::Position> centre_of_trips(std::string const& file);
-
 }  // namespace posthaste::load

@@ -41,7 +41,8 @@ Result<Target> parse_url(std::string_view url) {
     Target target;
     target.host = url.substr(0, colon);
     target.port = colon == std::string_view::npos ? "80" : url.substr(colon + 1);
-    bool const digits = std::ranges::all_of(target.port, [](char c) { return c >= '0' && c <= '9'; });
+    bool const digits =
+        std::ranges::all_of(target.port, [](char c) { return c >= '0' && c <= '9'; });
     if (target.host.empty() || target.port.empty() || !digits) return wrong();
     return target;
 }
@@ -157,7 +158,9 @@ private:
         }
         waiting_.answer.sent_micros = now_micros();
         http::async_write(
-            stream_, request_, [self = shared_from_this()](ErrorCode error, std::size_t) {
+            stream_,
+            request_,
+            [self = shared_from_this()](ErrorCode error, std::size_t) {
                 if (error) return self->fail();
                 self->read();
             }
@@ -167,7 +170,10 @@ private:
         parser_.emplace();
         parser_->body_limit(answer_bytes_max);
         http::async_read(
-            stream_, buffer_, *parser_, [self = shared_from_this()](ErrorCode error, std::size_t) {
+            stream_,
+            buffer_,
+            *parser_,
+            [self = shared_from_this()](ErrorCode error, std::size_t) {
                 if (error) return self->fail();
                 self->take();
             }
@@ -241,15 +247,13 @@ void Lane::State::again(Waiting waiting, std::int64_t least_ms) {
     auto const timer = std::make_shared<asio::steady_timer>(
         io, std::chrono::milliseconds{std::clamp(least_ms, drawn, pause_ms_max)}
     );
-    timer->async_wait(
-        [self = shared_from_this(), timer, held = std::make_shared<Waiting>(std::move(waiting))](
-            ErrorCode
-        ) {
-            --self->under_way;
-            self->queue.push_front(std::move(*held));
-            self->pump();
-        }
-    );
+    timer->async_wait([self = shared_from_this(),
+                       timer,
+                       held = std::make_shared<Waiting>(std::move(waiting))](ErrorCode) {
+        --self->under_way;
+        self->queue.push_front(std::move(*held));
+        self->pump();
+    });
 }
 
 Lane::Lane(asio::io_context& io, Target target, std::size_t connections)

@@ -58,7 +58,7 @@ struct Ask {
 struct Answer {
     int status = 0;
     std::string body;
-    std::string code;  ///< of a problem
+    std::string code;              ///< of a problem
     std::int64_t sent_micros = 0;  ///< of the last try
     std::int64_t micros = 0;       ///< from there to the last byte
     unsigned retries = 0;

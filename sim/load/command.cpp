@@ -1,10 +1,10 @@
 #include "load/command.hpp"
 
+#include <unistd.h>
+
 #include <cmath>
 #include <cstdio>
 #include <memory>
-
-#include <unistd.h>
 
 #include "load/city.hpp"
 #include "load/report.hpp"
@@ -83,8 +83,7 @@ int run_command(Given const& given) {
     auto const report = run(options.value(), progress);
     if (is_terminal) std::fputs("\r\033[K", stderr);
     if (!report.ok()) return fail(report.error());
-    auto const text =
-        given.json ? json_lines_of(report.value()) : table_of(report.value());
+    auto const text = given.json ? json_lines_of(report.value()) : table_of(report.value());
     std::fputs(text.c_str(), stdout);
     std::fflush(stdout);
     auto const& verdict = report.value().verdict;

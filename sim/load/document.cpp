@@ -80,8 +80,9 @@ StopSeen stop_of(dom::element const& json) {
 }
 
 template <class T>
-std::vector<T>
-list_of(dom::element const& json, std::string_view name, T (*read)(dom::element const&)) {
+std::vector<T> list_of(
+    dom::element const& json, std::string_view name, T (*read)(dom::element const&)
+) {
     std::vector<T> list;
     if (!has_list(json, name)) return list;
     for (auto const each : list_at(json, name))
@@ -97,6 +98,10 @@ AssignmentSeen assignment_of(dom::element const& json) {
         .state = std::string{text_at(json, "state")}};
 }
 
+model::SlotStatus slot_of(dom::element const& json) {
+    return enum_at<model::SlotStatus>(json, "status");
+}
+
 JobSeen job_of(dom::element const& json) {
     return {
         .id = model::JobId{big_at(json, "id")},
@@ -104,6 +109,7 @@ JobSeen job_of(dom::element const& json) {
         .workflow = std::string{text_at(json, "workflow")},
         .phase = enum_at<model::Phase>(json, "phase"),
         .stops = list_of(json, "stops", stop_of),
+        .slots = list_of(json, "slots", slot_of),
         .assignments = list_of(json, "assignments", assignment_of)};
 }
 

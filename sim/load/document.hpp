@@ -16,6 +16,7 @@
 
 #include "base/result.hpp"
 #include "model/ids.hpp"
+#include "model/job.hpp"
 #include "model/load.hpp"
 #include "model/names.hpp"
 #include "model/place.hpp"
@@ -43,6 +44,7 @@ struct JobSeen {
     std::string workflow;
     model::Phase phase = model::Phase::draft;
     std::vector<StopSeen> stops;
+    std::vector<model::SlotStatus> slots;
     std::vector<AssignmentSeen> assignments;  ///< live ones
 };
 

@@ -59,10 +59,8 @@ TEST_CASE("Pages name the next one, and the last names none") {
     REQUIRE(jobs.ok());
     CHECK(jobs.value().items.size() == 2);
     CHECK(jobs.value().next == "2");
-    auto const agents = reader.agents(
-        R"({"agents":[{"id":"3","capacity":[4],"aboard":[1],)"
-        R"("route":[{"assignment":"5","job":"9","stop":1}]}]})"
-    );
+    auto const agents = reader.agents(R"({"agents":[{"id":"3","capacity":[4],"aboard":[1],)"
+                                      R"("route":[{"assignment":"5","job":"9","stop":1}]}]})");
     REQUIRE(agents.ok());
     CHECK(agents.value().next.empty());
     CHECK(agents.value().items[0].capacity == model::Load{{4, 0, 0, 0}});
@@ -85,10 +83,9 @@ TEST_CASE("What is no such document is malformed") {
 
 TEST_CASE("Of the policy, what the checker goes by") {
     Reader reader;
-    auto const policy = reader.policy(
-        R"({"name":"default","radius":5000,"stack_max":7,"detour_per_mille":1200,)"
-        R"("speed_mm_s":[9000,8000]})"
-    );
+    auto const policy =
+        reader.policy(R"({"name":"default","radius":5000,"stack_max":7,"detour_per_mille":1200,)"
+                      R"("speed_mm_s":[9000,8000]})");
     REQUIRE(policy.ok());
     CHECK(policy.value().radius == posthaste::Metres{5000});
     CHECK(policy.value().stack_max == 7);

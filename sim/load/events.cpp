@@ -31,9 +31,7 @@ bool EventCutter::add(
 }
 
 void EventCutter::line(
-    std::string_view text,
-    std::int64_t now,
-    std::function<void(StreamEvent const&)> const& on_event
+    std::string_view text, std::int64_t now, std::function<void(StreamEvent const&)> const& on_event
 ) {
     if (text.ends_with('\r')) text.remove_suffix(1);
     if (text.empty()) {

@@ -65,10 +65,9 @@ bool Fleet::is_signed_on() const {
 // The whole fleet works now: a load is not about shifts.
 void Fleet::sign_on(std::size_t index) {
     auto const& member = agents_[index].member;
-    lanes_.actions.send(
-        requests_->put_agent(member, {}),
-        [this, index](Answer const& answer) { signed_on(index, answer); }
-    );
+    lanes_.actions.send(requests_->put_agent(member, {}), [this, index](Answer const& answer) {
+        signed_on(index, answer);
+    });
 }
 
 void Fleet::signed_on(std::size_t index, Answer const& answer) {
@@ -266,8 +265,7 @@ bool Fleet::work_on(std::size_t index, Task& task, Instant now) {
             return false;
         }
         case Act::drive: {
-            auto& driven =
-                step.stop == 0 ? counts_.driven_to_pickup_mm : counts_.driven_loaded_mm;
+            auto& driven = step.stop == 0 ? counts_.driven_to_pickup_mm : counts_.driven_loaded_mm;
             move(agent, stop.place, driven);
             return agent.place == stop.place;
         }
@@ -295,9 +293,7 @@ void Fleet::send_step(std::size_t index, Task& task, Ask ask, std::string conten
     task.under_way = lanes_.actions.send(std::move(ask), then);
 }
 
-void Fleet::step_answered(
-    std::size_t index, model::AssignmentId assignment, Answer const& answer
-) {
+void Fleet::step_answered(std::size_t index, model::AssignmentId assignment, Answer const& answer) {
     auto& tasks = agents_[index].tasks;
     auto const task = std::ranges::find(tasks, assignment, &Task::assignment);
     action_latencies_.add(answer.micros);

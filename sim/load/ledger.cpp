@@ -54,8 +54,7 @@ std::optional<std::uint64_t> Ledger::number_of(std::string_view reference) const
     if (!reference.starts_with(prefix_)) return std::nullopt;
     auto const digits = reference.substr(prefix_.size());
     std::uint64_t number = 0;
-    auto const [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
     return number;
 }
@@ -72,35 +71,43 @@ std::uint64_t Ledger::ask(Want want, std::int64_t due_micros) {
     return number;
 }
 
+// Only what was created is counted: a job without its answer may yet be refused.
+void Ledger::decide(Order& order, bool deciding) {
+    if (order.created && order.deciding != deciding) deciding ? ++deciding_ : --deciding_;
+    order.deciding = deciding;
+}
+
+void Ledger::close(std::uint64_t number) {
+    if (auto* const order = find(number)) decide(*order, false);
+    orders_.erase(number);
+}
+
 void Ledger::created(std::uint64_t number, model::JobId job) {
     ++verdict_.created;
     auto* const order = find(number);
-    if (order == nullptr) return;  // the stream was faster: it is over already
+    if (order == nullptr) return;
     order->created = true;
     order->job = job;
-    if (order->told_micros == 0 && !order->over) ++open_;
+    if (order->deciding) ++deciding_;
     forget(number);
 }
 
 void Ledger::refused(std::uint64_t number) {
     ++verdict_.refused;
-    if (auto* const order = find(number); order != nullptr && order->created && order->told_micros == 0) {
-        --open_;
-        --verdict_.created;
-    }
-    orders_.erase(number);
+    auto const* const order = find(number);
+    if (order != nullptr && order->created) --verdict_.created;
+    close(number);
 }
 
 void Ledger::unanswered(std::uint64_t number) {
     ++verdict_.unanswered;
-    orders_.erase(number);
+    close(number);
 }
 
 bool Ledger::told(std::uint64_t number, std::int64_t seen_micros) {
     auto* const order = find(number);
     if (order == nullptr || order->told_micros != 0) return false;
     order->told_micros = seen_micros;
-    if (order->created) --open_;
     return true;
 }
 
@@ -138,6 +145,15 @@ std::optional<Ledger::News> Ledger::see(JobSeen const& job) {
         order->allocated = true;
         ++verdict_.allocated;
     }
+    decide(
+        *order,
+        std::ranges::any_of(
+            job.slots,
+            [](model::SlotStatus slot) {
+                return slot == model::SlotStatus::wanting || slot == model::SlotStatus::offered;
+            }
+        ) || job.phase == model::Phase::draft
+    );
     if (model::is_over(job.phase) && !order->over) {
         order->over = true;
         ++verdict_.finished;
@@ -149,7 +165,7 @@ void Ledger::forget(std::uint64_t number) {
     auto* const order = find(number);
     // Before its 202 has come it stays: the answer must find it.
     if (order == nullptr || !order->over || !order->created) return;
-    orders_.erase(number);
+    close(number);
 }
 
 void Ledger::read_back(JobSeen const& job) {

@@ -22,8 +22,8 @@
 #include <vector>
 
 #include "load/document.hpp"
-#include "model/policy.hpp"
 #include "model/place.hpp"
+#include "model/policy.hpp"
 
 namespace posthaste::load {
 
@@ -44,6 +44,7 @@ struct Order {
     std::int64_t sent_micros = 0;  ///< when its first byte left; 0: not known yet
     std::int64_t told_micros = 0;  ///< when an agent heard of it; 0: nobody yet
     bool created = false;
+    bool deciding = true;    ///< the server has not said yet who, or that nobody can
     bool allocated = false;  ///< an agent has had it
     bool over = false;
     std::map<model::AssignmentId, AssignmentSeen> assignments;  ///< live ones
@@ -83,9 +84,7 @@ struct Worker {
 };
 
 /// Whether the agent could do the job after everything else they have.
-bool could_take(
-    Worker const& worker, Order const& order, model::Policy const& policy, Instant now
-);
+bool could_take(Worker const& worker, Order const& order, model::Policy const& policy, Instant now);
 
 class Ledger {
 public:
@@ -120,11 +119,13 @@ public:
     void judge(std::span<Worker const> fleet, model::Policy const& policy, Instant now);
 
     Verdict const& verdict() const { return verdict_; }
-    /// Created, not over, and nobody has heard of it.
-    std::size_t open_count() const { return open_; }
+    /// Created, and an answer of the server or of an agent who is asked is still to come.
+    std::size_t deciding_count() const { return deciding_; }
     std::size_t live_count() const { return orders_.size(); }
 
 private:
+    void decide(Order& order, bool deciding);
+    void close(std::uint64_t number);
     void count_doubled(Order const& order, JobSeen const& job);
 
     std::string prefix_;
@@ -132,7 +133,7 @@ private:
     std::map<std::uint64_t, Order> orders_;
     std::map<model::JobId, std::vector<StopSeen>> board_;  ///< read back: live jobs
     std::set<std::uint64_t> read_back_;
-    std::size_t open_ = 0;
+    std::size_t deciding_ = 0;
     Verdict verdict_;
 };
 

@@ -31,6 +31,7 @@ JobSeen job(Ledger const& ledger, std::uint64_t number, model::Phase phase) {
         .workflow = "parcel",
         .phase = phase,
         .stops = {},
+        .slots = {},
         .assignments = {}};
 }
 
@@ -60,15 +61,20 @@ TEST_CASE("A job goes from asked to allocated to over, and is forgotten") {
     Ledger ledger{"load-1-"};
     auto const number = ledger.ask({}, 5);
     ledger.created(number, model::JobId{101});
-    CHECK(ledger.open_count() == 1);
-    auto seen = job(ledger, number, model::Phase::assigned);
+    CHECK(ledger.deciding_count() == 1);
+    auto seen = job(ledger, number, model::Phase::open);
+    seen.slots = {model::SlotStatus::offered};
+    CHECK(ledger.see(seen)->made.empty());
+    CHECK(ledger.deciding_count() == 1);
+    seen = job(ledger, number, model::Phase::assigned);
+    seen.slots = {model::SlotStatus::assigned};
     seen.assignments = {assignment(1, 7)};
     auto const news = ledger.see(seen);
     REQUIRE(news);
     CHECK(news->made.size() == 1);
     CHECK(ledger.told(number, 9));
     CHECK_FALSE(ledger.told(number, 10));
-    CHECK(ledger.open_count() == 0);
+    CHECK(ledger.deciding_count() == 0);
     seen.assignments.clear();
     seen.phase = model::Phase::done;
     CHECK(ledger.see(seen)->ended.size() == 1);
@@ -88,7 +94,7 @@ TEST_CASE("The stream may be faster than the answer: a job that is over waits fo
     CHECK(ledger.live_count() == 1);
     ledger.created(number, model::JobId{101});
     CHECK(ledger.live_count() == 0);
-    CHECK(ledger.open_count() == 0);
+    CHECK(ledger.deciding_count() == 0);
 }
 
 TEST_CASE("Two agents in one slot, or an assignment that changes hands, is doubled") {

@@ -212,9 +212,8 @@ private:
             return;
         }
         if (!next.value()) return;
-        work_timer_.expires_after(
-            std::chrono::microseconds{std::max<std::int64_t>(0, *next.value() - now_micros())}
-        );
+        work_timer_.expires_after(std::chrono::microseconds{
+            std::max<std::int64_t>(0, *next.value() - now_micros())});
         work_timer_.async_wait([this](ErrorCode error) {
             if (!error) work();
         });
@@ -226,7 +225,7 @@ private:
         progress_(
             std::to_string((now - begun_) / second) + " s: " + std::to_string(verdict.asked) +
             " jobs, " + std::to_string(verdict.allocated) + " have an agent, " +
-            std::to_string(ledger_.open_count()) + " open; told p50 " +
+            std::to_string(ledger_.deciding_count()) + " to decide; told p50 " +
             std::to_string(told.percentile(5000) / 1000) + " ms, p99 " +
             std::to_string(told.percentile(9900) / 1000) + " ms"
         );
@@ -236,11 +235,14 @@ private:
     void settle() {
         interrupted_ = false;
         signals_.async_wait([this](ErrorCode error, int) { interrupted_ = !error; });
-        auto const begun = now_micros();
+        auto told = now_micros();
         run_until(settle_max.count() * 1000, [&] {
-            auto const quiet = now_micros() - std::max(begun, office_.last_told_micros());
-            bool const silent = quiet > settle_quiet.count() * 1000;
-            return jobs_.pending() == 0 && (ledger_.open_count() == 0 || silent);
+            auto const now = now_micros();
+            if (now - told >= second) {
+                told = now;
+                progress_("settling: " + std::to_string(ledger_.deciding_count()) + " to decide");
+            }
+            return jobs_.pending() == 0 && ledger_.deciding_count() == 0;
         });
         fleet_.rest();
         run_until(10 * second, [&] { return actions_.pending() == 0 && jobs_.pending() == 0; });

@@ -23,8 +23,8 @@
 
 namespace posthaste::load {
 
-constexpr Millis settle_max{15'000};
-constexpr Millis settle_quiet{2'000};  ///< nothing new told for so long: settled
+/// An offer that nobody answers expires by then, and the next one is answered.
+constexpr Millis settle_max{45'000};
 
 struct LoadOptions {
     std::string url;

@@ -120,7 +120,6 @@ void Office::hear(std::uint64_t number, std::int64_t seen) {
     if (order == nullptr || !ledger_->told(number, seen)) return;
     latencies_.told.add(seen - order->due_micros);
     count_sent_to_told(*order);
-    last_told_ = seen;
 }
 
 void Office::on_event(StreamEvent const& event) {

@@ -50,7 +50,6 @@ public:
     std::map<std::string, std::uint64_t> const& refusals() const { return refusals_; }
     std::uint64_t events() const { return events_; }
     std::uint64_t gaps() const { return gaps_; }
-    std::int64_t last_told_micros() const { return last_told_; }
 
 private:
     void ask(demand::Trip const& trip, std::int64_t due);
@@ -79,7 +78,6 @@ private:
     std::map<std::string, std::uint64_t> refusals_;  ///< by their code
     std::uint64_t events_ = 0;
     std::uint64_t gaps_ = 0;
-    std::int64_t last_told_ = 0;
 };
 
 }  // namespace posthaste::load

@@ -15,8 +15,7 @@ constexpr std::int64_t day_ms = day_seconds * 1000;
 constexpr std::array profiles{
     Profile{.name = "baseline", .jobs_per_second = 10, .seconds = 120},
     Profile{.name = "3.8M", .jobs_per_second = 44, .seconds = 60},
-    Profile{
-        .name = "day", .jobs_per_second = 44, .curve = demand::Curve::day, .seconds = 240},
+    Profile{.name = "day", .jobs_per_second = 44, .curve = demand::Curve::day, .seconds = 240},
     Profile{.name = "132", .jobs_per_second = 132, .seconds = 60},
     Profile{.name = "1000", .jobs_per_second = 1000, .seconds = 60},
 };

@@ -33,7 +33,8 @@ TEST_CASE("Each profile brings about as many jobs as its name says") {
         auto const profile = profile_named(name);
         REQUIRE(profile);
         std::int64_t const seconds = 40;
-        auto made = demand_of(profile->jobs_per_second, profile->curve, seconds, Instant{86'400'000});
+        auto made =
+            demand_of(profile->jobs_per_second, profile->curve, seconds, Instant{86'400'000});
         auto const places = demand::grid_places({577'000'000, 119'700'000}, 10);
         auto const source = demand::make_trips(made.city, places);
         Pace const pace{made.city.start, Instant{0}, made.speed};

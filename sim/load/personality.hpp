@@ -16,8 +16,8 @@ namespace posthaste::load {
 enum class Response : std::uint8_t { accept, decline, ignore };
 
 struct Personality {
-    std::uint64_t accepts = 1000;   ///< of a thousand offers
-    std::uint64_t ignores = 0;      ///< of those not accepted: without an answer
+    std::uint64_t accepts = 1000;  ///< of a thousand offers
+    std::uint64_t ignores = 0;     ///< of those not accepted: without an answer
     Millis think_min{300};
     Millis think_max{2500};
     std::int64_t speed_mm_s = 10'000;

@@ -1,9 +1,9 @@
 #include "load/report.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-
-#include <fmt/format.h>
 
 namespace posthaste::load {
 
@@ -14,7 +14,11 @@ struct Part {
     std::uint64_t per_ten_thousand;
 };
 constexpr std::array parts{
-    Part{"p50", 5000}, Part{"p90", 9000}, Part{"p95", 9500}, Part{"p99", 9900}, Part{"p99_9", 9990}};
+    Part{"p50", 5000},
+    Part{"p90", 9000},
+    Part{"p95", 9500},
+    Part{"p99", 9900},
+    Part{"p99_9", 9990}};
 
 double ms(std::int64_t micros) {
     return static_cast<double>(micros) / 1000;
@@ -71,7 +75,8 @@ std::string jobs_table(Report const& report) {
     text += row("given to two at once", verdict.doubled);
     text += row("lost after the ack", verdict.lost);
     text += row("agents over capacity", verdict.over_capacity);
-    text += fmt::format("  {:<26} {:>9.3f} %\n", "feasible jobs allocated", percent(verdict.success()));
+    text +=
+        fmt::format("  {:<26} {:>9.3f} %\n", "feasible jobs allocated", percent(verdict.success()));
     return text;
 }
 
@@ -102,10 +107,7 @@ std::string agents_table(Report const& report) {
     auto const idle = 100 * static_cast<double>(fleet.ticks_idle) / ticks;
     text += fmt::format("  {:<26} {:>9.1f} %\n", "idle", idle);
     text += fmt::format(
-        "  {:<26} {:>9}, not taken {}\n",
-        "fixes",
-        fleet.fixes_sent,
-        fleet.fixes_failed
+        "  {:<26} {:>9}, not taken {}\n", "fixes", fleet.fixes_sent, fleet.fixes_failed
     );
     return text;
 }

@@ -1,8 +1,8 @@
 #include "load/requests.hpp"
 
-#include <chrono>
-
 #include <fmt/format.h>
+
+#include <chrono>
 
 #include "base/digest.hpp"
 #include "views/json.hpp"
@@ -69,7 +69,10 @@ std::string Requests::new_id() {
 
 Ask Requests::command(Verb verb, std::string path, std::string body) {
     return {
-        .verb = verb, .path = at(std::move(path)), .body = std::move(body), .idempotency = new_id()};
+        .verb = verb,
+        .path = at(std::move(path)),
+        .body = std::move(body),
+        .idempotency = new_id()};
 }
 
 Ask Requests::put_agent(demand::Member const& member, model::Shift shift) {
@@ -197,8 +200,10 @@ Ask Requests::fixes(std::span<FixLine const> lines) const {
         json.key("accuracy");
         json.integer(5);
         json.key("speed");
-        json.raw(std::to_string(line.speed_mm_s / 1000) + "." +
-                 std::to_string(line.speed_mm_s % 1000 / 100));
+        json.raw(
+            std::to_string(line.speed_mm_s / 1000) + "." +
+            std::to_string(line.speed_mm_s % 1000 / 100)
+        );
         json.close('}');
         body += json.text();
         body += '\n';

@@ -32,7 +32,10 @@ public:
     Ask put_agent(demand::Member const& member, model::Shift shift);
     Ask set_availability(std::string_view agent, model::Availability availability);
     Ask create_job(
-        demand::Trip const& trip, std::string reference, std::string_view workflow, model::Window window
+        demand::Trip const& trip,
+        std::string reference,
+        std::string_view workflow,
+        model::Window window
     );
     Ask propose_quote(model::JobId job);
     Ask approve_quote(model::JobId job);
