@@ -149,19 +149,17 @@ void set_availability(
 /// Numbers between commas, each as degrees; exactly as many as `wanted`.
 std::optional<std::vector<std::int32_t>> degrees_of(std::string_view text, std::size_t wanted) {
     std::vector<std::int32_t> numbers;
-    while (numbers.size() < wanted) {
+    for (bool ended = false; !ended; text.remove_prefix(ended ? 0 : 1)) {
         auto const part = text.substr(0, text.find(','));
         auto const number =
             part.empty() ? std::nullopt : detail::parse_scaled(part, degree_decimals);
         if (!number || *number < -model::lon_max || *number > model::lon_max) return std::nullopt;
         numbers.push_back(static_cast<std::int32_t>(*number));
-        if (part.size() == text.size()) {
-            text = {};
-            break;
-        }
-        text.remove_prefix(part.size() + 1);
+        text.remove_prefix(part.size());
+        ended = text.empty();
+        if (numbers.size() > wanted) return std::nullopt;
     }
-    if (numbers.size() != wanted || !text.empty()) return std::nullopt;
+    if (numbers.size() != wanted) return std::nullopt;
     return numbers;
 }
 

@@ -191,6 +191,43 @@ TEST_CASE("edits of different parts merge; of the same part they conflict and sh
     CHECK(is_problem(edit(R"({"colour":"red"})"), 422, "invalid"));
 }
 
+TEST_CASE("a dispatcher, a manager and a technician edit one job at once, and all of it counts") {
+    City city;
+    auto const anna = city.make_agent("anna", here);
+    auto const phone = city.make_key("acme", "agent", anna);
+    auto const job = make_job(city);
+    auto const path = "/v1/jobs/" + job;
+    auto const [offer, attempt] = offer_of(city, anna);
+    auto const yes = R"({"attempt":")" + attempt + "\"}";
+    REQUIRE(city.ask({Method::post, "/v1/offers/" + offer + "/accept", phone, yes}).status == 200);
+    auto const seen = get(city, path, city.viewer);
+    auto const document = parse_json(seen.content());
+    auto const assignment =
+        document.value().member("assignments")->elements.at(0).member("id")->text;
+    std::vector<Field> const version{{"if-match", header(seen, "ETag")}};
+    // All three are on their way before any of them is decided.
+    std::vector const edits{
+        city.begin({Method::patch, path, city.dispatcher, R"({"priority":7})", version}),
+        city.begin(
+            {Method::patch, path, city.admin, R"({"deadline":"2027-02-01T00:00:00Z"})", version}
+        ),
+        city.begin(
+            {Method::post,
+             path + "/transitions",
+             phone,
+             R"({"assignment":")" + assignment + R"(","to":"en_route"})",
+             version}
+        )};
+    for (auto const& edit : edits)
+        CHECK(city.wait(edit).status == 200);
+    auto const after = get(city, path, city.viewer);
+    CHECK(member(after, "priority") == "7");
+    CHECK(member(after, "deadline") == "2027-02-01T00:00:00.000Z");
+    CHECK(member(after, "state") == "en_route");
+    auto const again = city.ask({Method::patch, path, city.admin, R"({"priority":8})", version});
+    CHECK(is_problem(again, 412, "version_conflict"));
+}
+
 TEST_CASE("a contact is for those who need it, changes in part, and can be erased") {
     City city;
     auto const job = make_job(city, R"(,"contact":{"name":"Ann","phone":"070","notes":"ring"})");
@@ -339,7 +376,20 @@ TEST_CASE("a declined and a released job is matched again; a person may decide")
 
 TEST_CASE("quotes, conflicts and cancelling") {
     City city;
-    auto const path = "/v1/jobs/" + make_job(city);
+    Asked workflow{
+        Method::put,
+        "/v1/workflows/field_service",
+        city.admin,
+        testing::workflow_text("field-service.toml")};
+    workflow.type = "application/toml";
+    REQUIRE(city.ask(workflow).status == 200);
+    auto const made = city.ask(
+        {Method::post,
+         "/v1/jobs",
+         city.dispatcher,
+         R"({"workflow":"field_service","stops":[{"place":{"lat":57.7,"lon":11.97}}]})"}
+    );
+    auto const path = "/v1/jobs/" + member(made, "job");
     auto const quote = [&](std::string body) {
         return city.ask({Method::post, path + "/quote", city.dispatcher, std::move(body)});
     };

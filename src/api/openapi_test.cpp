@@ -1,0 +1,178 @@
+// The document is what is served: a request made from any schema in it is taken or refused.
+#include <algorithm>
+
+#include "api/service_test.hpp"
+#include "base/prng.hpp"
+
+namespace posthaste::api {
+namespace {
+
+using testing::Asked;
+using testing::City;
+using testing::header;
+using testing::member;
+
+constexpr std::uint64_t seed = 42;
+constexpr int rounds = 12;
+constexpr int depth_max = 6;
+
+/// Random documents of the schemas of an OpenAPI document.
+class Maker {
+public:
+    Maker(JsonValue const& document, Prng& prng) : document_{document}, prng_{prng} {}
+
+    /// Ids and the like that mean something, and some that do not.
+    std::vector<std::string> known;
+
+    void write(JsonText& out, JsonValue const& schema, int depth) {
+        if (auto const* const reference = schema.member("$ref"))
+            return write(out, named(reference->text), depth);
+        for (auto const* const choice : {"oneOf", "anyOf"}) {
+            if (auto const* const options = schema.member(choice))
+                return write(out, pick(options->elements), depth);
+        }
+        if (auto const* const one = schema.member("const")) return out.string(one->text);
+        if (auto const* const names = schema.member("enum"))
+            return out.string(pick(names->elements).text);
+        auto const* const type = schema.member("type");
+        REQUIRE(type != nullptr);
+        if (type->text == "object") return write_object(out, schema, depth);
+        if (type->text == "array") return write_array(out, schema, depth);
+        if (type->text == "boolean") return out.boolean(prng_.chance(500));
+        if (type->text == "string") return out.string(text_of(schema));
+        out.integer(number_of(schema));
+    }
+    template <class T>
+    T const& pick(std::vector<T> const& list) {
+        return list[prng_.below(list.size())];
+    }
+
+private:
+    JsonValue const& named(std::string_view reference) const {
+        auto const* at = &document_;
+        reference.remove_prefix(2);  // "#/"
+        while (!reference.empty()) {
+            auto const part = reference.substr(0, reference.find('/'));
+            reference.remove_prefix(std::min(part.size() + 1, reference.size()));
+            at = at->member(part);
+            REQUIRE(at != nullptr);
+        }
+        return *at;
+    }
+    void write_object(JsonText& out, JsonValue const& schema, int depth) {
+        out.open('{');
+        auto const* const properties = schema.member("properties");
+        auto const* const required = schema.member("required");
+        for (std::size_t i = 0; properties != nullptr && i < properties->names.size(); ++i) {
+            auto const& name = properties->names[i];
+            bool const needed = required != nullptr &&
+                                std::ranges::count(required->elements, name, &JsonValue::text) > 0;
+            if (!needed && (depth == 0 || prng_.chance(600))) continue;
+            out.key(name);
+            write(out, properties->elements[i], depth - 1);
+        }
+        out.close('}');
+    }
+    void write_array(JsonText& out, JsonValue const& schema, int depth) {
+        out.open('[');
+        for (auto count = prng_.below(4); count > 0 && depth > 0; --count)
+            write(out, *schema.member("items"), depth - 1);
+        out.close(']');
+    }
+    std::string text_of(JsonValue const& schema) {
+        auto const* const pattern = schema.member("pattern");
+        auto const* const format = schema.member("format");
+        if (pattern != nullptr && pattern->text.find("{64}") != std::string::npos)
+            return digest(std::to_string(prng_.below(3))).hex();
+        if (format != nullptr && format->text == "date-time") return "2027-01-15T08:00:00Z";
+        if (pattern != nullptr && prng_.chance(300)) return std::to_string(prng_.next());
+        return pick(known);
+    }
+    std::int64_t number_of(JsonValue const& schema) {
+        auto const bound = [&](char const* name, std::int64_t usual) {
+            auto const* const found = schema.member(name);
+            return found == nullptr ? usual : std::stoll(found->text);
+        };
+        auto const low = bound("minimum", std::numeric_limits<std::int32_t>::min());
+        auto const high = bound("maximum", std::numeric_limits<std::int32_t>::max());
+        if (prng_.chance(300)) return prng_.chance(500) ? low : high;
+        return std::clamp<std::int64_t>(static_cast<std::int64_t>(prng_.below(100)), low, high);
+    }
+
+    JsonValue const& document_;
+    Prng& prng_;
+};
+
+Method method_of(std::string name) {
+    for (char& letter : name)
+        letter = static_cast<char>(letter - 'a' + 'A');
+    return *from_name<Method>(name);
+}
+
+/// A request of one operation of the document.
+Asked make(
+    Maker& maker, std::string const& path, std::string const& method, JsonValue const& operation
+) {
+    Asked asked{.method = method_of(method), .path = {}, .key = {}};
+    for (std::size_t i = 0; i < path.size(); ++i) {
+        if (path[i] != '{') {
+            asked.path += path[i];
+            continue;
+        }
+        i = path.find('}', i);
+        asked.path += maker.pick(maker.known);
+    }
+    auto const* const body = operation.member("requestBody");
+    if (body == nullptr) return asked;
+    auto const& content = *body->member("content");
+    asked.type = content.names[0];
+    JsonText out;
+    maker.write(out, *content.elements[0].member("schema"), depth_max);
+    asked.body = std::move(out).text();
+    return asked;
+}
+
+TEST_CASE("a request made from the document is taken or refused, never a failure of ours") {
+    City city;
+    auto const agent = city.make_agent("anna", {577'000'000, 119'700'000});
+    auto const job = city.ask(
+        {Method::post,
+         "/v1/jobs",
+         city.dispatcher,
+         R"({"workflow":"ride","stops":[{"place":{"lat":57.7,"lon":11.97}}]})"}
+    );
+    auto const text = city.ask({Method::get, "/openapi.json"}).shared_body;
+    REQUIRE(text != nullptr);
+    auto const document = parse_json(*text);
+    REQUIRE(document.ok());
+    Prng prng{seed};
+    Maker maker{document.value(), prng};
+    maker.known = {agent, member(job, "job"), "ride", "anna", "0", "1", "acme", digest("0").hex()};
+    auto const& paths = *document.value().member("paths");
+    CHECK(paths.names.size() > 35);
+    std::vector<std::string> const keys{
+        city.admin, city.dispatcher, city.viewer, city.stranger, city.operators, ""};
+    std::size_t taken = 0;
+    for (int round = 0; round < rounds; ++round) {
+        for (std::size_t i = 0; i < paths.names.size(); ++i) {
+            auto const& operations = paths.elements[i];
+            for (std::size_t j = 0; j < operations.names.size(); ++j) {
+                auto asked =
+                    make(maker, paths.names[i], operations.names[j], operations.elements[j]);
+                asked.key = round == 0 ? city.admin : maker.pick(keys);
+                auto const response = city.ask(asked);
+                INFO(operations.names[j] << " " << asked.path << " " << asked.body);
+                CHECK(response.status < 504);
+                CHECK(response.status != 500);
+                CHECK(response.status != 0);
+                if (response.status < 400) ++taken;
+                if (response.status >= 400)
+                    CHECK(header(response, "Content-Type") == "application/problem+json");
+            }
+        }
+    }
+    CHECK(taken > 100);
+}
+
+}  // namespace
+}  // namespace posthaste::api
