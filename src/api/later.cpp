@@ -7,18 +7,22 @@ namespace posthaste::api {
 Later::Later() : thread_{[this] { work(); }} {}
 
 Later::~Later() {
+    stop();
+}
+
+void Later::stop() {
     {
         std::lock_guard const lock{mutex_};
         stopping_ = true;
     }
     wake_.notify_one();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
 }
 
 bool Later::run(Task task) {
     {
         std::lock_guard const lock{mutex_};
-        if (tasks_.size() == tasks_max) return false;
+        if (stopping_ || tasks_.size() == tasks_max) return false;
         tasks_.push_back(std::move(task));
     }
     wake_.notify_one();
@@ -30,7 +34,7 @@ std::optional<std::uint64_t> Later::at(Millis span, Task task) {
     std::uint64_t ticket = 0;
     {
         std::lock_guard const lock{mutex_};
-        if (timed_.size() == tasks_max) return std::nullopt;
+        if (stopping_ || timed_.size() == tasks_max) return std::nullopt;
         ticket = next_ticket_++;
         timed_.emplace(std::pair{due, ticket}, std::move(task));
         tickets_.emplace(ticket, due);

@@ -2,7 +2,7 @@
 //
 // Takes    tasks from any thread; the writer's and the server's must not wait themselves.
 // Gives    each task once, on the one thread, in order: the due ones first.
-// Errors   run, at: false and nothing when full; the caller says 503.
+// Errors   run, at: false and nothing when full or stopped; the caller says 503.
 // Limits   tasks_max waiting of each kind.
 // Threads  any; what still waits when it ends is dropped.
 #pragma once
@@ -37,6 +37,8 @@ public:
     /// Once the span is over, unless the ticket is cancelled before.
     [[nodiscard]] std::optional<std::uint64_t> at(Millis span, Task task);
     void cancel(std::uint64_t ticket);
+    /// Ends after the task that is being done; takes no more. Call it before what tasks use goes.
+    void stop();
 
 private:
     using Time = std::chrono::steady_clock::time_point;

@@ -37,6 +37,7 @@ struct Service {
     Live& live;      ///< the publisher's messages go to it
     Tracks& tracks;  ///< where fixes go
     std::function<ServerStats()> server_stats = [] { return ServerStats{}; };
+    // Both are stopped after the server and before the rest goes.
     std::shared_ptr<Later> waits = std::make_shared<Later>();  ///< for answers with a deadline
     std::shared_ptr<Later> slow = std::make_shared<Later>();   ///< for disks and large answers
 };

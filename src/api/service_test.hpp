@@ -130,6 +130,13 @@ public:
         set_up();
     }
 
+    City(City const&) = delete;
+    City& operator=(City const&) = delete;
+    ~City() {
+        service->waits->stop();
+        service->slow->stop();
+    }
+
     /// Waits for the answer, turning meanwhile.
     Response ask(Asked const& asked) { return wait(begin(asked)); }
     std::shared_ptr<Recorder> begin(Asked const& asked) {
