@@ -15,7 +15,7 @@ namespace {
 
 constexpr Millis tick{1000};
 constexpr Millis calm_tick{5000};
-constexpr int tries_max = 1'000;
+constexpr int tries_max = 1000;
 
 std::string read_file(std::string const& path) {
     std::ifstream file{path};
