@@ -209,16 +209,19 @@ void measure(std::string const& metric, std::size_t count, int rounds) {
     print(line);
 }
 
-}  // namespace
-
-}  // namespace posthaste::bench
-
-int main(int argc, char** argv) {
-    using namespace posthaste::bench;
+int run(int argc, char** argv) {
     raise_file_limit();
     auto const options = read_options(argc, argv);
     int const rounds = options.quick ? 20 : 80;  // a priority is at most 100
     if (options.wants("last_1000")) measure("last_1000", 1000, rounds);
     if (options.wants("last_10000")) measure("last_10000", 10'000, rounds);
     return 0;
+}
+
+}  // namespace
+
+}  // namespace posthaste::bench
+
+int main(int argc, char** argv) {
+    return posthaste::bench::run(argc, argv);
 }

@@ -118,8 +118,8 @@ TEST_CASE("a Traccar server's forwarded position places the agent") {
     LiveServer live;
     auto const body = [&](std::string const& device) {
         return R"({"position":{"fixTime":")" + to_text(live.clock.now()) +
-               R"(","latitude":57.74,"longitude":11.97,"speed":0,"valid":true},"device":{"uniqueId":")" +
-               device + "\"}}";
+               R"(","latitude":57.74,"longitude":11.97,"speed":0,"valid":true},)" +
+               R"("device":{"uniqueId":")" + device + "\"}}";
     };
     auto const headers = LiveServer::bearer(1) + std::string{json_type};
     CHECK(live.ask("POST /traccar", headers, body("T-1")).substr(9, 3) == "200");
