@@ -23,6 +23,7 @@ namespace posthaste {
 using Slot = std::uint32_t;
 
 template <Id I, class T>
+// NOLINTNEXTLINE(bugprone-exception-escape): moving the map allocates nothing
 class Table {
 public:
     std::size_t size() const { return slots_.size(); }

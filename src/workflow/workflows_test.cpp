@@ -19,7 +19,7 @@ using model::Role;
 constexpr std::array shipped{"ride.toml", "field-service.toml", "parcel.toml"};
 
 std::string text_at(std::string const& path) {
-    std::ifstream file{POSTHASTE_ROOT "/" + path};
+    std::ifstream const file{POSTHASTE_ROOT "/" + path};
     std::ostringstream text;
     text << file.rdbuf();
     return text.str();
