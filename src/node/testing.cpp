@@ -79,7 +79,7 @@ std::size_t Station::submit(RegionId region, model::Command const& command, mode
                                                       CHECK(!replies[index].has_value());
                                                       replies[index] = reply;
                                                   }});
-    if (!submitted.ok()) replies[index] = Reply{region, submitted.error()};
+    if (!submitted.ok()) replies[index].emplace(region, submitted.error());
     return index;
 }
 

@@ -161,7 +161,7 @@ private:
 inline std::string uuid(std::uint64_t number) {
     auto const since = std::chrono::system_clock::now().time_since_epoch();
     auto const millis = std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
-    std::array<char, 40> text{};
+    std::array<char, 64> text{};
     std::snprintf(
         text.data(),
         text.size(),
