@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <utility>
 
 namespace posthaste::bench {
@@ -13,6 +14,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Command = RedisServer::Command;
 constexpr std::size_t pipeline_depth = 100;
+constexpr std::size_t hits = 10;
 
 double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
@@ -40,7 +42,7 @@ Command search_command(model::Position place, int radius_m) {
         "m",
         "ASC",
         "COUNT",
-        "10"};
+        std::to_string(hits)};
 }
 
 double pipelined_rate(RedisServer& server, std::span<Command const> commands) {
@@ -112,12 +114,20 @@ Rate RedisGeo::search(std::span<model::Position const> places, int radius_m) {
     return better_way(server_, commands);
 }
 
+namespace {
+
 // Pipelined, a whole batch is asked at once, and those with too few hits again at twice the radius.
-Rate RedisGeo::search_growing(std::span<model::Position const> places, int radius_m) {
+Rate grow(
+    RedisServer& server,
+    std::span<model::Position const> places,
+    int radius_m,
+    auto&& command,
+    auto&& is_enough
+) {
     Rate rate = one_at_a_time(places.size(), [&](std::size_t i) {
         for (int radius = radius_m;; radius *= 2) {
-            server_.send(search_command(places[i], radius));
-            if (server_.receive()->elements == 10) break;
+            server.send(command(places[i], radius));
+            if (is_enough(*server.receive())) break;
         }
     });
     auto const start = Clock::now();
@@ -126,10 +136,10 @@ Rate RedisGeo::search_growing(std::span<model::Position const> places, int radiu
         std::vector<model::Position> open{batch.begin(), batch.end()};
         for (int radius = radius_m; !open.empty(); radius *= 2) {
             for (model::Position const place : open)
-                server_.send(search_command(place, radius));
+                server.send(command(place, radius));
             std::vector<model::Position> unsettled;
             for (model::Position const place : open) {
-                if (server_.receive()->elements < 10) unsettled.push_back(place);
+                if (!is_enough(*server.receive())) unsettled.push_back(place);
             }
             open = std::move(unsettled);
         }
@@ -137,6 +147,30 @@ Rate RedisGeo::search_growing(std::span<model::Position const> places, int radiu
     double const pipelined = static_cast<double>(places.size()) / seconds_since(start);
     rate.per_second = std::max(rate.per_second, pipelined);
     return rate;
+}
+
+}  // namespace
+
+Rate RedisGeo::search_growing(std::span<model::Position const> places, int radius_m) {
+    return grow(server_, places, radius_m, search_command, [](redisReply const& reply) {
+        return reply.elements == hits;
+    });
+}
+
+Rate RedisGeo::search_growing(
+    std::span<model::Position const> places, int radius_m, std::vector<bool> const& is_eligible
+) {
+    auto const all_in_circle = [](model::Position place, int radius) {
+        auto command = search_command(place, radius);
+        command.resize(command.size() - 2);  // without COUNT
+        return command;
+    };
+    return grow(server_, places, radius_m, all_in_circle, [&](redisReply const& reply) {
+        std::size_t found = 0;
+        for (std::size_t i = 0; i < reply.elements && found < hits; ++i)
+            found += is_eligible[std::strtoul(reply.element[i]->str, nullptr, 10)] ? 1 : 0;
+        return found == hits;
+    });
 }
 
 }  // namespace posthaste::bench

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "bench/rivals/redis_server.hpp"
 #include "model/place.hpp"
@@ -39,6 +40,11 @@ public:
     Rate search(std::span<model::Position const> places, int radius_m);
     /// The ten nearest: the radius is doubled until ten are found.
     Rate search_growing(std::span<model::Position const> places, int radius_m);
+    /// The ten nearest of those `is_eligible`, by member, says: which Redis does not know and the
+    /// client does, so that all in the circle are asked for, nearest first.
+    Rate search_growing(
+        std::span<model::Position const> places, int radius_m, std::vector<bool> const& is_eligible
+    );
 
 private:
     explicit RedisGeo(RedisServer server) : server_{std::move(server)} {}
