@@ -1,9 +1,8 @@
 // Bytes of described structs (base/fields.hpp), for the log, snapshots and hashes.
 //
 // Gives    encode(value) -> bytes; decode<T>(bytes) -> Result<T>. The same value always has the
-// same
-//          bytes. A field that has its default value is left out; a field that a reader does not
-//          know is skipped, so both older and newer readers cope with an added field.
+//          same bytes. A field that has its default value is left out; a field that a reader does
+//          not know is skipped, so both older and newer readers cope with an added field.
 // Shapes   struct := (key value)*, key := varint(number << 1 | is_bytes); value := varint, or
 //          varint(length) bytes. Numbers are zigzag varints; lists are one field: the count, then
 //          each element as a value; a variant is varint(alternative + 1) and then the struct.
@@ -213,18 +212,28 @@ struct Coder<T> {
         read_fields(body, value);
         if (!body.ok()) in.fail();
     }
+    /// One pass over the fields for bytes of ours, which have them in order; another for each field
+    /// that comes before an earlier one or is not known.
     static void read_fields(Reader& in, T& value) {
         value = T{};
-        while (in.ok() && !in.at_end()) {
-            std::uint64_t const key = in.varint();
-            bool known = false;
-            T::fields(value, [&]<class F>(unsigned number, char const*, F& field) {
-                if (number != key >> 1U) return;
-                known = true;
-                if (Scalar<F> != ((key & 1U) == 0)) return in.fail();
-                Coder<F>::read(in, field);
-            });
-            if (known) continue;
+        while (!in.at_end()) {
+            std::uint64_t key = in.varint();
+            bool pending = true;
+            for (bool known = true; pending && known;) {
+                known = false;
+                T::fields(value, [&]<class F>(unsigned number, char const*, F& field) {
+                    if (!pending || number != key >> 1U) return;
+                    known = true;
+                    if (Scalar<F> == ((key & 1U) == 0)) {
+                        Coder<F>::read(in, field);
+                    } else {
+                        in.fail();
+                    }
+                    pending = !in.at_end();
+                    if (pending) key = in.varint();
+                });
+            }
+            if (!pending) return;
             std::uint64_t const number_or_size = in.varint();
             if ((key & 1U) != 0) in.take(number_or_size);
         }

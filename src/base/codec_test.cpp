@@ -82,6 +82,16 @@ TEST_CASE("a reader skips the fields it does not know, and fills those that are 
     CHECK(young.pair == std::array<std::int32_t, 2>{1, -1});
 }
 
+TEST_CASE("fields are read in any order, also with unknown ones between, and a repeated one holds"
+) {
+    Point const point{3, Millis{-5}};
+    CHECK(encode(point) == "\x04\x02\x06\x04\x09");
+    CHECK(decode<Point>("\x04\x04\x09\x02\x06").value() == point);
+    CHECK(decode<Point>("\x06\x04\x09\x06\x01\x02\x06").value() == point);
+    CHECK(decode<Point>("\x06\x02\x01\x02\x06\x04\x09").value() == point);
+    CHECK_FALSE(decode<Point>("\x03\x03\x01\x06").ok());  // text where a number must be
+}
+
 TEST_CASE("cut or changed bytes are corrupt or another value, never a crash") {
     std::string const bytes = encode(sample());
     for (std::size_t length = 0; length < bytes.size(); ++length) {

@@ -24,10 +24,11 @@ struct Chunk {
 };
 
 // The log checked the bytes when it read them.
-Result<Chunk> read_chunk(log::Log const& log, RegionId region, model::EventNumber from) {
-    Chunk chunk{TRY(log.read(region, from, read_bytes)), {}};
-    for (auto const& stored : chunk.stored)
-        chunk.records.push_back(model::unseal_events(stored.bytes));
+Chunk unsealed(std::vector<log::Stored> stored) {
+    Chunk chunk{std::move(stored), {}};
+    chunk.records.reserve(chunk.stored.size());
+    for (auto const& record : chunk.stored)
+        chunk.records.push_back(model::unseal_events(record.bytes));
     return chunk;
 }
 
@@ -83,20 +84,28 @@ Result<Recovered> from_snapshot(log::Log const& log, RegionId region) {
 
 }  // namespace
 
-// One chunk is read, checked and decoded on another thread while the one before it is applied.
+// While a chunk is applied the next is decoded on another thread, and the one after that read and
+// its bytes checked on a third.
 Status follow(log::Log const& log, Recovered& recovered) {
+    constexpr auto beside = std::launch::async;
     auto const region = recovered.state.region;
-    auto const read_ahead = [&](model::EventNumber from) {
-        return std::async([&log, region, from] { return read_chunk(log, region, from); });
+    auto const read_from = [&](model::EventNumber from) {
+        return std::async(beside, [&log, region, from] {
+            return log.read(region, from, read_bytes);
+        });
     };
-    auto ahead = read_ahead(recovered.state.last_event + 1);
-    for (;;) {
-        auto const chunk = TRY(ahead.get());
-        if (chunk.stored.empty()) return Unit{};
-        ahead = read_ahead(chunk.stored.back().last_event() + 1);
+    auto reading = read_from(recovered.state.last_event + 1);
+    Chunk chunk;
+    for (bool more = true; more;) {
+        auto stored = TRY(reading.get());
+        more = !stored.empty();
+        if (more) reading = read_from(stored.back().last_event() + 1);
+        auto decoding = std::async(beside, unsealed, std::move(stored));
         for (std::size_t i = 0; i < chunk.stored.size(); ++i)
             TRY(apply_record(recovered, chunk.stored[i], chunk.records[i]));
+        chunk = decoding.get();
     }
+    return Unit{};
 }
 
 Result<Recovered> recover(log::Log const& log, RegionId region) {
