@@ -37,12 +37,12 @@ void Applier::operator()(model::AgentPut const& put) {
         agent = &state.agents.insert({.id = put.id, .profile = {}, .idle_since = envelope.at});
     } else {
         drop_shift_timers(*agent);
-        state.agent_references.erase(agent->profile.reference);
+        state.agent_references.erase(agent->profile.reference, put.id);
     }
     touched.agents.push_back(put.id);
     agent->profile = put.profile;
     agent->version = number();
-    state.agent_references.insert_or_assign(put.profile.reference, put.id);
+    state.agent_references.put(put.profile.reference, put.id);
     auto const& shift = put.profile.shift;
     agent->in_shift = shift.start <= envelope.at && envelope.at < shift.end;
     set_shift_timers(*agent);
@@ -69,7 +69,7 @@ void Applier::operator()(model::AgentRemoved const& removed) {
                    timer.extra == raw(zone);
         });
     }
-    state.agent_references.erase(agent.profile.reference);
+    state.agent_references.erase(agent.profile.reference, removed.agent);
     state.agenda.wake.erase(removed.agent);
     state.agents.erase(removed.agent);
 }

@@ -24,7 +24,7 @@ void Applier::operator()(model::JobCreated const& created) {
     touched.jobs.push_back(job.id);
     job.version = number();
     job.group_versions.fill(number());
-    if (!job.reference.empty()) state.job_references.insert_or_assign(job.reference, job.id);
+    if (!job.reference.empty()) state.job_references.put(job.reference, job.id);
     if (job.deadline < instant_max) {
         state.timers.insert({job.deadline, raw(job.id), TimerKind::job_deadline});
     }
@@ -127,7 +127,7 @@ void Applier::operator()(model::JobArchived const& archived) {
     auto const& job = state.jobs.at(archived.job);
     touched.jobs.push_back(archived.job);
     ASSERT(model::is_over(state.phase_of(job)));
-    if (!job.reference.empty()) state.job_references.erase(job.reference);
+    if (!job.reference.empty()) state.job_references.erase(job.reference, archived.job);
     state.jobs.erase(archived.job);
 }
 

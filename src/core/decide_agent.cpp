@@ -75,10 +75,10 @@ void decide(Draft& draft, model::PutAgent const& command) {
     auto const& state = draft.state;
     auto const wrong = bad_field(state, command);
     if (!wrong.empty()) return draft.reject(Rejection::malformed, wrong);
-    auto const known = state.agent_references.find(command.reference);
+    auto const known = state.agent_named(command.reference);
     auto const profile = profile_of(draft, command);
     if (!profile) return;
-    if (known == state.agent_references.end()) {
+    if (!known) {
         if (state.agents.size() >= agents_max) {
             return draft.reject(Rejection::limit_reached, "agents");
         }
@@ -86,7 +86,7 @@ void decide(Draft& draft, model::PutAgent const& command) {
         draft.answer(id);
         return draft.emit(model::AgentPut{id, *profile});
     }
-    auto agent = state.agents.at(known->second);
+    auto agent = state.agents.at(*known);
     draft.answer(agent.id);
     if (command.if_version && agent.version > *command.if_version) {
         return draft.reject(

@@ -142,13 +142,13 @@ void decide(Draft& draft, model::CreateJob const& command) {
     auto job = job_of(draft, command);
     if (!job) return;
 
-    auto const known = state.job_references.find(command.reference);
-    if (known != state.job_references.end()) {
-        if (!is_same(state.jobs.at(known->second), *job)) {
+    auto const known = state.job_named(command.reference);
+    if (known) {
+        if (!is_same(state.jobs.at(*known), *job)) {
             return draft.reject(Rejection::job_exists, command.reference);
         }
         draft.out.events.clear();
-        return draft.answer(known->second);
+        return draft.answer(*known);
     }
     job->id = draft.new_id<model::JobId>();
     draft.answer(job->id);

@@ -11,11 +11,11 @@ void State::index() {
     job_references.clear();
     machines.clear();
     for (auto const id : agents.ids()) {
-        agent_references.insert_or_assign(agents.at(id).profile.reference, id);
+        agent_references.put(agents.at(id).profile.reference, id);
     }
     for (auto const id : jobs.ids()) {
         auto const& reference = jobs.at(id).reference;
-        if (!reference.empty()) job_references.insert_or_assign(reference, id);
+        if (!reference.empty()) job_references.put(reference, id);
     }
     for (auto const id : workflows.ids()) {
         auto const& version = workflows.at(id);
@@ -23,6 +23,18 @@ void State::index() {
         ASSERT(loaded.machine.has_value());
         machines.insert_or_assign(id, std::move(*loaded.machine));
     }
+}
+
+std::optional<model::AgentId> State::agent_named(std::string_view reference) const {
+    return agent_references.find(reference, [&](model::AgentId id) -> std::string_view {
+        return agents.at(id).profile.reference;
+    });
+}
+
+std::optional<model::JobId> State::job_named(std::string_view reference) const {
+    return job_references.find(reference, [&](model::JobId id) -> std::string_view {
+        return jobs.at(id).reference;
+    });
 }
 
 workflow::Machine const& State::machine_of(model::Job const& job) const {

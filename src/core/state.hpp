@@ -1,18 +1,22 @@
 // The state of one region: what its log says. Changed by apply() alone.
 //
 // Gives    everything a decision may rest on but positions, which are seen, not decided
-// (field.hpp). Order    tables are looked up; whatever is iterated for a decision goes by id or by
-// a set's order. Threads  one writer; a second State that follows the log is another object Limits
-// jobs_max, agents_max, agenda_max and those of the model; at them: limit_reached
+//          (field.hpp).
+// Order    tables are looked up; whatever is iterated for a decision goes by id or by a set's
+//          order.
+// Threads  one writer; a second State that follows the log is another object
+// Limits   jobs_max, agents_max, agenda_max and those of the model; at them: limit_reached
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include "base/reference_index.hpp"
 #include "base/table.hpp"
 #include "core/catalogue.hpp"
 #include "core/remembered.hpp"
@@ -169,13 +173,15 @@ struct State {
     }
 
     // Derived from the above by index(); not in the bytes.
-    boost::unordered_flat_map<std::string, model::AgentId> agent_references;
-    boost::unordered_flat_map<std::string, model::JobId> job_references;
+    ReferenceIndex<model::AgentId> agent_references;
+    ReferenceIndex<model::JobId> job_references;
     std::map<model::WorkflowId, workflow::Machine> machines;
 
     /// Rebuilds what is derived.
     void index();
 
+    std::optional<model::AgentId> agent_named(std::string_view reference) const;
+    std::optional<model::JobId> job_named(std::string_view reference) const;
     /// Requires: the job's workflow is known, which every job in the state has.
     workflow::Machine const& machine_of(model::Job const& job) const;
     model::Phase phase_of(model::Job const& job) const;

@@ -63,9 +63,8 @@ Result<model::Role> role_from(std::string_view text) {
 Result<model::AgentId> agent_named(Opened const& opened, KeyOptions const& options) {
     for (auto const& [region, entry] : opened.control().regions) {
         if (entry.tenant != options.tenant) continue;
-        auto const& references = opened.shard->region(region).state.agent_references;
-        auto const found = references.find(options.agent);
-        if (found != references.end()) return found->second;
+        auto const found = opened.shard->region(region).state.agent_named(options.agent);
+        if (found) return *found;
     }
     return Error{
         Errc::not_found,

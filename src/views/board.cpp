@@ -191,8 +191,8 @@ std::shared_ptr<JobView const> Board::job_named(RegionId id, std::string_view re
     auto const* const region = find(id);
     if (region == nullptr) return nullptr;
     Reading const reading{*region};
-    auto const found = region->job_references.find(std::string{reference});
-    return found == region->job_references.end() ? nullptr : region->job(found->second);
+    auto const found = region->job_named(reference);
+    return found ? region->job(*found) : nullptr;
 }
 
 namespace {
@@ -249,9 +249,9 @@ std::optional<AgentSeen> Board::agent_named(RegionId id, std::string_view refere
     auto const* const region = find(id);
     if (region == nullptr) return std::nullopt;
     Reading const reading{*region};
-    auto const found = region->agent_references.find(std::string{reference});
-    if (found == region->agent_references.end()) return std::nullopt;
-    auto const* const seat = region->agent(found->second);
+    auto const found = region->agent_named(reference);
+    if (!found) return std::nullopt;
+    auto const* const seat = region->agent(*found);
     return AgentSeen{seat->view, seat->seen, {}};
 }
 

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <set>
 
+#include "base/reference_index.hpp"
 #include "views/board.hpp"
 
 namespace posthaste::views {
@@ -21,11 +22,11 @@ struct Board::Region {
     Instant at;
     std::shared_ptr<Settings const> settings;
     std::map<model::JobId, std::shared_ptr<JobView const>> jobs;
-    boost::unordered_flat_map<std::string, model::JobId> job_references;
+    ReferenceIndex<model::JobId> job_references;
     std::vector<AgentSeat> agents;
     std::vector<Slot> spare_agents;
     boost::unordered_flat_map<std::uint64_t, Slot> agent_slots;
-    boost::unordered_flat_map<std::string, model::AgentId> agent_references;
+    ReferenceIndex<model::AgentId> agent_references;
     boost::unordered_flat_map<std::uint64_t, model::JobId> offers;
     Kpis kpis;
 
@@ -36,6 +37,17 @@ struct Board::Region {
     AgentSeat const* agent(model::AgentId id) const {
         auto const found = agent_slots.find(raw(id));
         return found == agent_slots.end() ? nullptr : &agents[found->second];
+    }
+
+    std::optional<model::JobId> job_named(std::string_view reference) const {
+        return job_references.find(reference, [&](model::JobId id) -> std::string_view {
+            return jobs.at(id)->job.reference;
+        });
+    }
+    std::optional<model::AgentId> agent_named(std::string_view reference) const {
+        return agent_references.find(reference, [&](model::AgentId id) -> std::string_view {
+            return agent(id)->view->profile->reference;
+        });
     }
 
     // These give what was there before, to be let go of outside the lock.

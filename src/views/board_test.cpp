@@ -112,10 +112,15 @@ TEST_CASE("references lead to their job and agent, and to nobody once they are g
     City city{44, log, {&board}};
     for (int turn = 0; turn < 150; ++turn)
         city.random_turn();
-    for (auto const& [reference, id] : city.region.state.job_references)
-        CHECK(board.job_named(city_region, reference)->job.id == id);
-    for (auto const& [reference, id] : city.region.state.agent_references)
+    auto const& state = city.region.state;
+    for (auto const id : state.jobs.ids()) {
+        auto const& reference = state.jobs.at(id).reference;
+        if (!reference.empty()) CHECK(board.job_named(city_region, reference)->job.id == id);
+    }
+    for (auto const id : state.agents.ids()) {
+        auto const& reference = state.agents.at(id).profile.reference;
         CHECK(board.agent_named(city_region, reference)->view->id == id);
+    }
     CHECK(board.job_named(city_region, "never") == nullptr);
     CHECK(board.job(model::JobId{1}) == nullptr);
     CHECK_FALSE(board.agent(model::AgentId{1}).has_value());

@@ -168,11 +168,11 @@ private:
         put.skills =
             prng_.chance(300) ? std::vector<std::string>{"lift"} : std::vector<std::string>{};
         command({.role = model::Role::dispatcher}, put);
-        auto const found = region.state.agent_references.find(put.reference);
-        if (found == region.state.agent_references.end()) return;
+        auto const found = region.state.agent_named(put.reference);
+        if (!found) return;
         command(
             {.role = model::Role::dispatcher},
-            model::SetAvailability{found->second, model::Availability::on_duty}
+            model::SetAvailability{*found, model::Availability::on_duty}
         );
     }
 

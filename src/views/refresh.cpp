@@ -214,7 +214,7 @@ std::shared_ptr<JobView const> Board::Region::put(std::shared_ptr<JobView const>
     if (place) {
         forget_names(*place);
     } else if (!view->job.reference.empty()) {
-        job_references.insert_or_assign(view->job.reference, view->job.id);
+        job_references.put(view->job.reference, view->job.id);
     }
     count(*view, 1);
     for (auto const& offer : view->offers)
@@ -229,8 +229,7 @@ std::shared_ptr<JobView const> Board::Region::take(JobId id) {
     auto view = std::move(found->second);
     jobs.erase(found);
     forget_names(*view);
-    auto const named = job_references.find(view->job.reference);
-    if (named != job_references.end() && named->second == id) job_references.erase(named);
+    job_references.erase(view->job.reference, id);
     return view;
 }
 
@@ -252,9 +251,9 @@ std::shared_ptr<AgentView const> Board::Region::put(std::shared_ptr<AgentView co
     if (seat.view) {
         --kpis.agents_by_status[static_cast<std::size_t>(seat.view->status)];
         if (seat.view->profile->reference != reference)
-            agent_references.erase(seat.view->profile->reference);
+            agent_references.erase(seat.view->profile->reference, id);
     }
-    agent_references.insert_or_assign(reference, id);
+    agent_references.put(reference, id);
     ++kpis.agents_by_status[static_cast<std::size_t>(view->status)];
     std::swap(seat.view, view);
     return view;
@@ -267,7 +266,7 @@ std::shared_ptr<AgentView const> Board::Region::take(AgentId id) {
     auto view = std::move(seat.view);
     seat = {};
     --kpis.agents_by_status[static_cast<std::size_t>(view->status)];
-    agent_references.erase(view->profile->reference);
+    agent_references.erase(view->profile->reference, id);
     spare_agents.push_back(found->second);
     agent_slots.erase(found);
     return view;
