@@ -44,7 +44,7 @@ void prefetch(T const* things, std::size_t count = 1) {
 
 // Agents, their routes, the routes' jobs and stops lie all over the memory. They are asked for in
 // passes before they are used, so that the waits for memory overlap: a third of a decision's time.
-void gather(Draft& draft) {
+void gather(Draft& draft, std::size_t routed) {
     auto& agents = draft.scratch.agents;
     auto const& jobs = draft.state.jobs;
     agents.clear();
@@ -55,32 +55,37 @@ void gather(Draft& draft) {
             prefetch(agents.back());
         }
     }
-    for (auto const* const agent : agents)
+    std::span const with_route{agents.data(), routed};
+    for (auto const* const agent : with_route)
         prefetch(agent->route.data(), agent->route.size());
-    for (auto const* const agent : agents) {
+    for (auto const* const agent : with_route) {
         for (auto const& stop : agent->route)
             prefetch(&jobs.at(stop.job));
     }
-    for (auto const* const agent : agents) {
+    for (auto const* const agent : with_route) {
         for (auto const& stop : agent->route)
             prefetch(&jobs.at(stop.job).stops[stop.stop]);
     }
 }
 
-// Everybody the search found, those let through first, as the matcher asks them.
-void ask(Draft& draft, model::Needs const& needs, model::JobSlot const& slot) {
+// Everybody the search found, those let through first, as the matcher asks them. The first `routed`
+// have their route; of the others a route is only looked at when somebody must be helped to fit.
+void ask(Draft& draft, model::Needs const& needs, model::JobSlot const& slot, std::size_t routed) {
     auto& scratch = draft.scratch;
     auto const& found = scratch.found;
-    gather(draft);
+    gather(draft, routed);
     scratch.asked.clear();
     if (scratch.routes.size() < scratch.agents.size()) scratch.routes.resize(scratch.agents.size());
     auto const add = [&](geo::Hit const& hit) {
-        auto const& agent = *scratch.agents[scratch.asked.size()];
-        auto& route = scratch.routes[scratch.asked.size()];
-        visits_of(draft.state, agent, route);
+        auto const index = scratch.asked.size();
+        auto const& agent = *scratch.agents[index];
         auto facts = match::facts_of(agent, needs, slot, hit.distance);
         // The index knows more than the state: an agent not seen since a restart has no position.
         if (hit.miss == geo::Miss::flag_2) facts.freshness = model::Freshness::unseen;
+        auto& route = scratch.routes[index];
+        route.clear();
+        bool const may = match::first_failed(needs, facts) == Rule::none;
+        if (may || index < routed) visits_of(draft.state, agent, route);
         scratch.asked.push_back(
             {.agent = agent.id,
              .facts = facts,
@@ -124,17 +129,24 @@ match::Choice choose(Draft& draft, Job const& job, std::uint8_t slot, std::size_
          .wanted = wanted_of(job.slots[slot].need, flags_dispatchable)},
         scratch.found
     );
-    ask(draft, needs, job.slots[slot]);
     visits_of(job, scratch.job);
-    auto choice = scratch.chooser.choose(
-        {.now = draft.now,
-         .needs = needs,
-         .weights = policy.weights,
-         .dispatch = draft.state.machine_of(job).dispatch,
-         .job = scratch.job},
-        scratch.asked,
-        draft.region.field.travel()
-    );
+    auto const choose_with_routes_of = [&](std::size_t routed) {
+        ask(draft, needs, job.slots[slot], routed);
+        return scratch.chooser.choose(
+            {.now = draft.now,
+             .needs = needs,
+             .weights = policy.weights,
+             .dispatch = draft.state.machine_of(job).dispatch,
+             .job = scratch.job},
+            scratch.asked,
+            draft.region.field.travel()
+        );
+    };
+    auto const& found = scratch.found;
+    auto choice = choose_with_routes_of(found.hits.size());
+    if (!choice.winner_index && !found.passed_over.empty()) {
+        choice = choose_with_routes_of(found.hits.size() + found.passed_over.size());
+    }
     count_kept_out(choice.decision, scratch.found);
     return choice;
 }
