@@ -4,8 +4,7 @@
 //          yellow-cab CSV of New York's TLC, deck.gl's New York trips (JSON), or South Metro Fire
 //          Rescue's incidents (CSV).
 // Gives    trips with times that never fall; fleets whole. Our own CSV is strict: the first row
-// that
-//          is wrong is an error with its line. Foreign rows that cannot be used are counted
+//          that is wrong is an error with its line. Foreign rows that cannot be used are counted
 //          instead: real data has holes.
 // Errors   malformed with the line, limit_exceeded.
 // Cost     memory for one row, and for foreign kinds reorder_max trips to sort within: a trace of a

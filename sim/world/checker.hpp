@@ -2,8 +2,7 @@
 //
 // Takes    records from the shard (as its follower), answers, plans as they were sent.
 // Gives    the first promise that was broken. It keeps a model of its own, as plain as can be, and
-// a
-//          mirror of each region that is rebuilt from record bytes alone.
+//          a mirror of each region that is rebuilt from record bytes alone.
 #pragma once
 
 #include <map>

@@ -2,10 +2,10 @@
 //
 // Takes    a request, a way to look keys up, the sessions, and now.
 // Gives    a Principal or a 401; authorise() answers for every resource, and denies what no row
-// allows. Shapes   a key is "ph_<id>_<secret>", the id in decimals, the secret 43 letters of
-// base64url; only
-//          the secret's digest is stored. A session is a cookie; its requests that change something
-//          carry X-CSRF-Token, which another site cannot read.
+//          allows.
+// Shapes   a key is "ph_<id>_<secret>", the id in decimals, the secret 43 letters of base64url;
+//          only the secret's digest is stored. A session is a cookie; its requests that change
+//          something carry X-CSRF-Token, which another site cannot read.
 // Errors   authenticate: 401 for none, wrong, expired or revoked, never saying which; 403 for a
 //          wrong CSRF token.
 // Threads  Sessions locks; the rest is pure.

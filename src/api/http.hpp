@@ -3,8 +3,7 @@
 //
 // Takes    requests that the server (api/server.hpp) has read whole, checked and bounded.
 // Gives    a Responder for each: it is answered exactly once, at any time, from any thread. One
-// that
-//          is dropped answers 500; one that is late answers nothing (the server has said 503).
+//          that is dropped answers 500; one that is late answers nothing (the server has said 503).
 // Order    answers leave a connection in the order of its requests: the next request of a pipeline
 //          is read when the answer before it has left.
 // Threads  Request and Response are values; Responder, Stream and WsSession may be used anywhere.

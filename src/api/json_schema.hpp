@@ -1,8 +1,10 @@
 // JSON Schema of described structs, by the same description as their JSON (api/json.hpp).
 //
 // Gives    schema_of<T>(components): a schema, or a reference to one that was added to the
-// components. Order    fields in the order of their description; components by name. Source   JSON
-// Schema 2020-12, as OpenAPI 3.1 has it. Threads  pure
+//          components.
+// Order    fields in the order of their description; components by name.
+// Source   JSON Schema 2020-12, as OpenAPI 3.1 has it.
+// Threads  pure
 #pragma once
 
 #include <array>

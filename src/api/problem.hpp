@@ -1,10 +1,11 @@
 // What is said when something is refused: problem details, the same shape for every error.
 //
 // Gives    application/problem+json with type, title, status, detail, code, field and errors. Only
-// what
-//          a caller may know: of our own failures (500, 503) no detail of ours leaves the process.
+//          what a caller may know: of our own failures (500, 503) no detail of ours leaves the
+//          process.
 // Source   RFC 9457. `type` is a path of ours with the code's name, so that programs can branch on
-// it. Threads  pure
+//          it.
+// Threads  pure
 #pragma once
 
 #include <string>

@@ -2,13 +2,11 @@
 //
 // Takes    routes, added before the server starts; then requests.
 // Gives    each request to its route's handler, after these steps in this order: the path (404),
-// the
-//          method (405 with Allow), who asks (401), how often (429), what for (403), whose it is
-//          (404, 403), the body's type and fields (415, 400, 422).
+//          the method (405 with Allow), who asks (401), how often (429), what for (403), whose it
+//          is (404, 403), the body's type and fields (415, 400, 422).
 // Shapes   a path template: /v1/jobs/{job}/quote. A parameter whose name is a field of the
-// request's
-//          struct fills that field, and the body may not give it. A parameter that ends a path as
-//          {name*} takes the rest of it.
+//          request's struct fills that field, and the body may not give it. A parameter that ends a
+//          path as {name*} takes the rest of it.
 // Errors   every refusal is problem+json (api/problem.hpp).
 // Order    routes in the document go by path, then method.
 // Threads  adding: one; dispatching: any, the routes do not change any more.

@@ -3,8 +3,7 @@
 // Takes    a handler (api/http.hpp), called on one of the server's threads; it must not block.
 // Gives    HTTP/1.1 and 1.0 with keep-alive, pipelining, Expect: 100-continue and WebSocket.
 // Errors   start: io_failed (address, bind, listen). A request that is refused before it reaches
-// the
-//          handler gets problem+json (400, 408, 413, 431, 503) and is counted in ServerStats.
+//          the handler gets problem+json (400, 408, 413, 431, 503) and is counted in ServerStats.
 // Cost     a connection lives on one thread and takes no lock; a stream's frame is one send(2).
 // Threads  `io_threads` of its own; the functions here may be called from anywhere, stop from
 //          outside the handler only.

@@ -2,8 +2,7 @@
 //
 // Shapes   slot < slot_count(); a slot is reused after an erase, an id never.
 // Order    ids() and the codec go by id. Slots depend on the order of inserts and erases, so
-// nothing
-//          that is decided may depend on them.
+//          nothing that is decided may depend on them.
 // Cost     find: one hash probe.
 #pragma once
 

@@ -2,8 +2,7 @@
 //
 // Takes    a state, after an event.
 // Gives    nothing, or the first thing that is wrong, with the ids. Used by the simulator after
-// each
-//          turn and by doctor; never on the path of a decision.
+//          each turn and by doctor; never on the path of a decision.
 // Cost     O(the whole state).
 // Threads  pure
 #pragma once

@@ -1,12 +1,10 @@
 // Which commands were answered, and how: a retry gets the same answer, never a second execution.
 //
-// Devices   (key, device) count their operations from 1: a high-water mark and the gaps below it
-// are
-//           kept for ever, the last answers_per_device answers with them.
-// Others    have time-ordered ids: the newest answers_max of the last 24 h are kept. Everything up
-// to
-//           `horizon` is forgotten, and an id at or below it is refused: id_expired.
-// Limits    gaps_max a device: an operation so far ahead is refused with limit_reached.
+// Devices  (key, device) count their operations from 1: a high-water mark and the gaps below it
+//          are kept for ever, the last answers_per_device answers with them.
+// Others   have time-ordered ids: the newest answers_max of the last 24 h are kept. Everything up
+//          to `horizon` is forgotten, and an id at or below it is refused: id_expired.
+// Limits   gaps_max a device: an operation so far ahead is refused with limit_reached.
 #pragma once
 
 #include <map>

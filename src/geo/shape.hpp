@@ -2,8 +2,7 @@
 //
 // Takes    zones as people draw them.
 // Gives    zone_fault(): why a zone cannot be. For all others a Shape, on a plane of units where
-// the
-//          antimeridian is unrolled: x may be a little more than one turn.
+//          the antimeridian is unrolled: x may be a little more than one turn.
 // Units    1e-7 degree; fractions of a way with fraction_bits binary digits.
 // Errors   cannot fail; a Shape is only made of a zone without fault.
 // Cost     O(points) each; zone_fault up to O(points^2), 10 ms for the largest ring.

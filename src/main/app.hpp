@@ -5,8 +5,7 @@
 // Gives    a running server; stop() ends it in order: no more requests, what was taken in is
 //          decided and answered, then whoever follows the log catches up.
 // Errors   of start: what the folder or the port says, one sentence. failure(): the log failed
-// while
-//          running; the server takes nothing more in and must be stopped.
+//          while running; the server takes nothing more in and must be stopped.
 // Threads  start, stop: one. failure: any.
 #pragma once
 

@@ -3,10 +3,9 @@
 //
 // Takes    an opened log and a region of it.
 // Gives    the region's records applied from the first (or from the oldest snapshot, where the
-// first
-//          was trimmed away), and on the way: each job's chain of transitions made again; each
-//          decision record held against itself; each snapshot against the state it stands for. At
-//          the end the whole state is looked through.
+//          first was trimmed away), and on the way: each job's chain of transitions made again;
+//          each decision record held against itself; each snapshot against the state it stands for.
+//          At the end the whole state is looked through.
 // Errors   what the log says; findings are not errors.
 // Cost     O(the region's log), one state in memory.
 // Limits   log::findings_max findings

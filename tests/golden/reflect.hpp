@@ -1,9 +1,9 @@
 // What fields() says of a struct, walked: a sample with every field set, its text, its schema.
 //
 // Gives    Sampler: values that differ from their defaults, the same at every run. text_of: only
-// the
-//          fields that differ from their defaults, so that a field added later changes no old text.
-//          schema_of: a line for each field and each name of an enum, with its number on the wire.
+//          the fields that differ from their defaults, so that a field added later changes no old
+//          text. schema_of: a line for each field and each name of an enum, with its number on the
+//          wire.
 // Threads  pure
 #pragma once
 

@@ -4,8 +4,7 @@
 // Gives    the data back, until the subject is erased: then nobody can read it, here or in any copy
 //          of subjects.db, since its key is gone. Ids are never used again.
 // Shapes   subjects.db has nonce and ciphertext by id; subject_keys.db the keys and a mark for
-// those
-//          erased. Keep their backups apart: a copy of both is a copy of the data.
+//          those erased. Keep their backups apart: a copy of both is a copy of the data.
 // Errors   get, set: not_found when there was none or it was erased (the detail says which);
 //          corrupt when what is there does not open with the subject's key. limit_exceeded past a
 //          field's bytes. io_failed.
