@@ -47,6 +47,7 @@ Status App::open_stores(AppOptions const& options) {
 
 Status App::open_shard(AppOptions const& options) {
     shard_ = TRY(node::Shard::open(*log_, clock_, {}, {&board_, &keys_, history_.get()}));
+    warnings_ = shard_->warnings();
     return make_regions(*shard_, options.genesis);
 }
 
@@ -74,7 +75,9 @@ Status App::open_doors(AppOptions const& options) {
     auto const handle = [this](api::Request request, api::Responder responder) {
         router_->dispatch(std::move(request), std::move(responder));
     };
-    server_.emplace(TRY(api::Server::start(options.server, handle)));
+    auto server = api::Server::start(options.server, handle);
+    if (!server.ok()) return Error{Errc::malformed, server.error().detail};  // the address's fault
+    server_.emplace(std::move(server).value());
     return Unit{};
 }
 

@@ -48,6 +48,8 @@ public:
     std::uint16_t port() const { return server_->port(); }
     std::size_t key_count() const { return board_.keys().size(); }
     std::optional<Error> failure() const;
+    /// What was found damaged in the folder and gone on without.
+    std::vector<std::string> const& warnings() const { return warnings_; }
     void stop();
 
 private:
@@ -72,6 +74,7 @@ private:
     views::Board board_;
     KeyBook keys_;
     std::unique_ptr<node::Shard> shard_;
+    std::vector<std::string> warnings_;
     std::unique_ptr<api::Tracks> tracks_;
     std::unique_ptr<api::Service> service_;
     std::unique_ptr<api::Router> router_;

@@ -70,6 +70,8 @@ public:
     core::Region const& region(RegionId id) const;
     bool is_stopped() const { return stopped_; }
     InboxCounts inbox_counts() const;
+    /// What the last opening could not use and went on without: snapshots, positions.
+    std::vector<std::string> const& warnings() const { return warnings_; }
     TurnTimes const& last_times() const { return times_; }
 
 private:
@@ -122,6 +124,7 @@ private:
     bool awake_ = false;
     std::atomic<bool> stopped_ = false;
     TurnTimes times_;
+    std::vector<std::string> warnings_;
     Instant checkpointed_;
 };
 
