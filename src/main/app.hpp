@@ -48,8 +48,6 @@ public:
     std::uint16_t port() const { return server_->port(); }
     std::size_t key_count() const { return board_.keys().size(); }
     std::optional<Error> failure() const;
-    /// What was found damaged in the folder and gone on without.
-    std::vector<std::string> const& warnings() const { return warnings_; }
     void stop();
 
 private:
@@ -60,6 +58,7 @@ private:
     Status open_doors(AppOptions const& options);
     void write();
     void measure();
+    void warn();
 
     // In the order of their making; what is above outlives what is below.
     node::SystemClock clock_;
@@ -74,7 +73,7 @@ private:
     views::Board board_;
     KeyBook keys_;
     std::unique_ptr<node::Shard> shard_;
-    std::vector<std::string> warnings_;
+    std::string warned_;  ///< the last, so that what goes on is told once
     std::unique_ptr<api::Tracks> tracks_;
     std::unique_ptr<api::Service> service_;
     std::unique_ptr<api::Router> router_;

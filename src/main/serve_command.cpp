@@ -110,8 +110,6 @@ Status serve(ServeOptions options) {
     auto const ends = block_signals();
     auto const app = TRY(App::start(options.app));
     if (!options.port_file.empty()) TRY(write_port(options.port_file, app->port()));
-    for (auto const& warning : app->warnings())
-        fmt::print(stderr, "posthaste: {}\n", warning);
     greet(*app, options);
     wait_for_end(*app, ends);
     app->stop();

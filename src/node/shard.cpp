@@ -23,7 +23,6 @@ Result<std::unique_ptr<Shard>> Shard::open(
 
 // The control region first: it names the others.
 Status Shard::load_regions() {
-    warnings_.clear();
     TRY(load(core::control_region));
     auto const& control = seats_.at(core::control_region)->region.state.control;
     for (auto const& [id, entry] : control.regions)
@@ -162,6 +161,7 @@ Status Shard::settle(std::vector<Work>& works, Error const& error) {
     }
     auto const reloaded = load_regions();
     if (!reloaded.ok()) return stop(works, reloaded.error());
+    warnings_.push_back("nothing of a turn could be stored: " + error.detail);
     answer(works);
     return Unit{};
 }

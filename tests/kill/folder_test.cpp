@@ -30,7 +30,7 @@ void write(fs::path const& file, std::string const& bytes) {
 /// Changes one byte in the middle.
 void damage(fs::path const& file) {
     auto bytes = text_of(file);
-    REQUIRE(bytes.size() > 200);
+    REQUIRE(bytes.size() > 40);
     bytes[bytes.size() / 2] ^= 0x20;
     write(file, bytes);
 }
@@ -96,15 +96,15 @@ TEST_CASE("a full disk: no ack, what was acknowledged stays, and the doctor says
         while (jobs.size() < 5)
             jobs.push_back(make_job(server, admin, ++number));
         disk.fill();
-        Answer refused;
-        while (refused.status != 503 && refused.status != 0) {
+        Answer refused{.status = 202};
+        while (refused.status == 202) {
             refused = server.ask("POST", "/v1/jobs", admin, ride("f-" + std::to_string(++number)));
             if (refused.status == 202) jobs.push_back(refused.member("job"));
             REQUIRE(number < 100'000);
         }
-        INFO(refused.head << refused.body);
-        if (refused.status == 503) CHECK(says(refused.head, "application/problem+json"));
-        server.end(SIGTERM);
+        CHECK(refused.status == 503);
+        auto const code = server.end(SIGTERM);
+        CHECK((code == 0 || code == 1));
         auto const said = text_of(folder.path() / "log");
         INFO(said);
         CHECK(says(said, "log.db"));
@@ -328,9 +328,7 @@ TEST_CASE("a corrupt position checkpoint is told and gone on without") {
     }
     auto const files = files_in(positions);
     REQUIRE(files.size() == 1);
-    auto bytes = text_of(files[0]);
-    bytes[bytes.size() / 2] ^= 0x20;
-    write(files[0], bytes);
+    damage(files[0]);
     auto const checked = doctor(folder);
     INFO(checked.said);
     CHECK(checked.code == 1);
