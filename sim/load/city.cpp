@@ -1,12 +1,11 @@
 #include "load/city.hpp"
 
-#include <algorithm>
+#include "demand/beginning.hpp"
 
 namespace posthaste::load {
 
 namespace {
 
-constexpr std::size_t looked_at_max = 5000;
 constexpr std::int32_t grid_side = 60;
 
 Error about(std::string const& file, Error error) {
@@ -19,31 +18,12 @@ Result<std::unique_ptr<std::ifstream>> open(std::string const& file) {
     return in;
 }
 
-/// The places of the first trips, and when the first is.
-struct Beginning {
-    demand::Places places;
-    Instant first;
-};
-
-Result<Beginning> beginning_of(std::string const& file) {
+Result<demand::Beginning> beginning_of(std::string const& file) {
     auto const in = TRY(open(file));
     auto source = demand::open_trips(*in);
     if (!source.ok()) return about(file, source.error());
-    auto const trips = std::move(source).value();
-    Beginning beginning;
-    auto& nodes = beginning.places.nodes;
-    for (std::size_t i = 0; i < looked_at_max; ++i) {
-        auto const trip = trips->next();
-        if (!trip.ok()) return about(file, trip.error());
-        if (!trip.value()) break;
-        if (nodes.empty()) beginning.first = trip.value()->time;
-        nodes.push_back(trip.value()->pickup);
-        if (trip.value()->dropoff) nodes.push_back(*trip.value()->dropoff);
-    }
-    if (nodes.empty()) return Error{Errc::malformed, file + ": no trip in it"};
-    std::ranges::sort(nodes);
-    auto const [gone, end] = std::ranges::unique(nodes);
-    nodes.erase(gone, end);
+    auto beginning = demand::beginning_of(*source.value());
+    if (!beginning.ok()) return about(file, beginning.error());
     return beginning;
 }
 
@@ -76,16 +56,17 @@ Result<std::unique_ptr<City>> make_city(LoadOptions const& options) {
         city->places = TRY(places_of(options));
         city->trips = demand::make_trips(people, city->places);
         city->trace_start = people.start;
+        city->fleet = demand::make_fleet(people, city->places);
         city->speed = options.curve == demand::Curve::day ? made.speed : options.speed;
     } else {
         auto beginning = TRY(beginning_of(options.trips));
+        city->trace_start = beginning.trips.front().time;
+        city->fleet = demand::make_fleet_for(beginning, options.agents, options.seed);
         city->places = std::move(beginning.places);
-        city->trace_start = beginning.first;
         city->speed = options.speed;
         city->file = TRY(open(options.trips));
         city->trips = TRY(demand::open_trips(*city->file));
     }
-    city->fleet = demand::make_fleet(people, city->places);
     return city;
 }
 

@@ -197,6 +197,14 @@ Error snapshots_too_low(RegionId region, EventNumber below) {
             number(snapshots_kept) + " snapshots do not both hold the event before it"};
 }
 
+Error archive_too_short(RegionId region, EventNumber below, Tail const& archived) {
+    return Error{
+        Errc::not_found,
+        region_text(region) + " cannot be trimmed below event " + number(below) +
+            ": its archive ends with event " + number(archived.last_event) +
+            ", or is another log's"};
+}
+
 Error cursor_in_the_way(Cursor const& cursor, Position position) {
     return Error{
         Errc::in_use,

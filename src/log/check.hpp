@@ -38,6 +38,7 @@ Status check_bytes(std::string_view what, std::size_t bytes, std::size_t bytes_m
 
 /// Why a trim is refused.
 Error snapshots_too_low(RegionId region, EventNumber below);
+Error archive_too_short(RegionId region, EventNumber below, Tail const& archived);
 Error cursor_in_the_way(Cursor const& cursor, Position position);
 
 Tail tail_of(Stored const& record);

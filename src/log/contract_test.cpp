@@ -247,17 +247,24 @@ TEST_CASE_TEMPLATE("trim waits for two snapshots and every follower", T, Memory,
     auto const second = append_next(log, chain, 2);  // 3-4, 3
     auto const third = append_next(log, chain, 2);   // 5-6, 4
     append_next(log, chain, 2);                      // 7-8, 5
-    CHECK(log.trim(north, 5).error().code == Errc::not_found);
+    auto const archived = second.tail(3);
+    CHECK(log.can_trim(north, 5).error().code == Errc::not_found);
     REQUIRE(log.save_snapshot(north, snapshot_after(second, "two")).ok());
-    CHECK(log.trim(north, 5).error().code == Errc::not_found);
+    CHECK(log.can_trim(north, 5).error().code == Errc::not_found);
     REQUIRE(log.save_snapshot(north, snapshot_after(third, "three")).ok());
-    CHECK(log.trim(north, 6).error().code == Errc::not_found);  // the older one ends with 4
+    CHECK(log.can_trim(north, 6).error().code == Errc::not_found);  // the older one ends with 4
+    REQUIRE(log.can_trim(north, 5).ok());
     REQUIRE(log.save_cursor("views", 2).ok());
-    CHECK(log.trim(north, 5).error().code == Errc::in_use);
+    CHECK(log.trim(north, 5, archived).error().code == Errc::in_use);
     REQUIRE(log.save_cursor("views", 3).ok());
-    CHECK(log.trim(north, 2).value() == 0);  // event 1 shares a record with event 2
-    CHECK(log.trim(north, 5).value() == 2);
-    CHECK(log.trim(north, 5).value() == 0);
+    CHECK(log.trim(north, 5, {}).error().code == Errc::not_found);  // nothing is archived
+    CHECK(log.trim(north, 5, {.last_event = 2}).error().code == Errc::not_found);
+    auto other_log = archived;
+    other_log.checksum.bytes[0] ^= 1U;
+    CHECK(log.trim(north, 5, other_log).error().code == Errc::not_found);
+    CHECK(log.trim(north, 2, archived).value() == 0);  // event 1 shares a record with event 2
+    CHECK(log.trim(north, 5, archived).value() == 2);
+    CHECK(log.trim(north, 5, archived).value() == 0);
     fixture.restart();
     auto& again = fixture.log();
     CHECK(again.read(north, 4, everything).error().code == Errc::not_found);

@@ -50,8 +50,8 @@ constexpr std::size_t snapshots_kept = 2;
 constexpr std::size_t cursors_max = 256;
 constexpr std::size_t meta_keys_max = 256;
 constexpr std::size_t meta_value_bytes_max = std::size_t{64} * 1024;
-constexpr std::size_t trim_records_max = 16'384;  ///< of one call
-constexpr std::size_t name_bytes_max = 64;        ///< of a follower, of a meta key
+constexpr std::size_t trim_records_max = 512;  ///< of one call, so that appends hardly wait
+constexpr std::size_t name_bytes_max = 64;     ///< of a follower, of a meta key
 
 /// A sealed record on its way in. The fields repeat what its header says.
 struct Append {
@@ -170,11 +170,16 @@ public:
     virtual Status save_meta(std::string_view key, std::string_view value) = 0;
     virtual Result<std::optional<std::string>> load_meta(std::string_view key) const = 0;
 
-    /// Removes the region's oldest records, trim_records_max at most, whose events are all below
-    /// `below`; gives how many. Never the region's last record. Loads the snapshots to check them.
-    /// Errors: not_found unless there are snapshots_kept snapshots, all whole, and the oldest
-    /// holds event `below` - 1; in_use when a cursor has not passed what would go.
-    virtual Result<std::size_t> trim(RegionId region, EventNumber below) = 0;
+    /// May the region's records be removed whose events are all below `below`? Loads the snapshots
+    /// to check them. Errors: not_found unless there are snapshots_kept snapshots, all whole, and
+    /// the oldest holds event `below` - 1.
+    virtual Status can_trim(RegionId region, EventNumber below) const = 0;
+    /// Removes the oldest of them, trim_records_max at most; gives how many. Never the region's
+    /// last record. `archived` is where the region's archive ends (log/archive.hpp). Requires:
+    /// can_trim(region, below), and no snapshot removed since. Errors: not_found when `archived` is
+    /// not in the region's chain, or is before `below`; in_use when a cursor has not passed what
+    /// would go.
+    virtual Result<std::size_t> trim(RegionId region, EventNumber below, Tail const& archived) = 0;
 };
 
 /// Requires: the header is the one that was sealed; `sealed` outlives the Append.

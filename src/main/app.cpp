@@ -1,5 +1,8 @@
 #include "main/app.hpp"
 
+#include <fmt/format.h>
+
+#include <cstdio>
 #include <span>
 
 #include "main/built_in.hpp"
@@ -47,6 +50,7 @@ Status App::open_stores(AppOptions const& options) {
 
 Status App::open_shard(AppOptions const& options) {
     shard_ = TRY(node::Shard::open(*log_, clock_, {}, {&board_, &keys_, history_.get()}));
+    warn();
     return make_regions(*shard_, options.genesis);
 }
 
@@ -74,7 +78,9 @@ Status App::open_doors(AppOptions const& options) {
     auto const handle = [this](api::Request request, api::Responder responder) {
         router_->dispatch(std::move(request), std::move(responder));
     };
-    server_.emplace(TRY(api::Server::start(options.server, handle)));
+    auto server = api::Server::start(options.server, handle);
+    if (!server.ok()) return Error{Errc::malformed, server.error().detail};  // the address's fault
+    server_.emplace(std::move(server).value());
     return Unit{};
 }
 
@@ -87,11 +93,20 @@ void App::write() {
             return;
         }
         measure();
+        warn();
         if (!done.value()) shard_->wait(writer_sleep);
     }
     // What was taken in before the end is decided; nothing new comes, so this ends.
     for (auto more = shard_->turn(); more.ok() && more.value(); more = shard_->turn())
         measure();
+}
+
+void App::warn() {
+    for (auto& warning : shard_->take_warnings()) {
+        if (warning == warned_) continue;
+        fmt::print(stderr, "posthaste: {}\n", warning);
+        warned_ = std::move(warning);
+    }
 }
 
 void App::measure() {

@@ -57,6 +57,7 @@ private:
     Status open_doors(AppOptions const& options);
     void write();
     void measure();
+    void warn();
 
     // In the order of their making; what is above outlives what is below.
     node::SystemClock clock_;
@@ -71,6 +72,7 @@ private:
     views::Board board_;
     KeyBook keys_;
     std::unique_ptr<node::Shard> shard_;
+    std::string warned_;  ///< the last, so that what goes on is told once
     std::unique_ptr<api::Tracks> tracks_;
     std::unique_ptr<api::Service> service_;
     std::unique_ptr<api::Router> router_;

@@ -15,6 +15,7 @@ using Chosen = std::function<int()>;
 void add_serve(CLI::App& app, Chosen& chosen);
 void add_keys(CLI::App& app, Chosen& chosen);
 void add_doctor(CLI::App& app, Chosen& chosen);
+void add_trim(CLI::App& app, Chosen& chosen);
 void add_backup(CLI::App& app, Chosen& chosen);  // and restore
 void add_simulate(CLI::App& app, Chosen& chosen);
 

@@ -7,6 +7,7 @@
 #include "core/apply.hpp"
 #include "core/draft.hpp"
 #include "core/integrity.hpp"
+#include "log/check.hpp"
 #include "match/check.hpp"
 #include "node/recover.hpp"
 
@@ -26,7 +27,8 @@ constexpr std::string_view delete_snapshot =
 
 class Replayer {
 public:
-    Replayer(log::Log const& log, RegionId region) : log_{log} {
+    Replayer(log::Log const& log, RegionId region, log::Archive const* archive, From from)
+        : log_{log}, archive_{archive}, from_{from} {
         out_.region = region;
         at_.state.region = region;
     }
@@ -34,15 +36,19 @@ public:
     Result<Replay> run() {
         TRY(collect_snapshots());
         TRY(begin());
+        auto const tail = TRY(log_.tail(out_.region));
+        auto const end = tail ? tail->last_event : 0;  // a server may go on
         for (;;) {
-            auto const records = TRY(log_.read(out_.region, at_.state.last_event + 1, read_bytes));
+            auto const records = TRY(records_from(at_.state.last_event + 1));
             if (records.empty()) break;
             for (auto const& stored : records)
                 TRY(follow(stored));
+            if (at_.state.last_event >= end) break;
         }
         if (auto const fault = core::fault_in(at_.state)) {
             found(at_.state.last_event, "the state does not hold together: " + *fault, report_it);
         }
+        out_.hash = core::hash_of(at_.state);
         out_.jobs = at_.state.jobs.size();
         out_.agents = at_.state.agents.size();
         return std::move(out_);
@@ -67,18 +73,52 @@ private:
         return Unit{};
     }
 
-    /// At the first record, or at the oldest snapshot where that was trimmed away.
+    /// What was trimmed away is in the archive, where there is one.
+    Result<std::vector<log::Stored>> records_from(EventNumber event) const {
+        auto records = log_.read(out_.region, event, read_bytes);
+        bool const trimmed = !records.ok() && records.error().code == Errc::not_found;
+        if (!trimmed || archive_ == nullptr) return records;
+        auto archived = TRY(archive_->read(out_.region, event));
+        if (archived.empty()) return records;
+        return archived;
+    }
+
+    /// At the base if so wanted, at the first record that is to be had, or at the oldest snapshot.
     Status begin() {
-        auto const first = log_.read(out_.region, 1, 1);
+        if (archive_ != nullptr && from_ == From::base) {
+            auto const base = TRY(archive_->base(out_.region));
+            if (base) return begin_at(*base);
+        }
+        auto const first = records_from(1);
         if (first.ok() || first.error().code != Errc::not_found || snapshots_.empty())
             return Unit{};
         auto const oldest = TRY(log_.load_snapshot(out_.region, snapshots_.begin()->first));
-        at_.state = TRY(core::restore(oldest.snapshot->bytes));
-        at_.checksum = oldest.snapshot->record;
+        if (!oldest.snapshot) return Error{first.error()};
+        return begin_at(*oldest.snapshot);
+    }
+
+    Status begin_at(log::Snapshot const& snapshot) {
+        auto const oldest = snapshots_.begin();
+        if (oldest != snapshots_.end() && snapshot.event > oldest->first) {
+            return Error{
+                Errc::corrupt,
+                fmt::format(
+                    "region {}: its archive goes on from event {}, past its oldest snapshot at {}: "
+                    "the archive is not of this log",
+                    static_cast<unsigned>(out_.region),
+                    snapshot.event,
+                    oldest->first
+                )};
+        }
+        at_.state = TRY(core::restore(snapshot.bytes));
+        at_.checksum = snapshot.record;
+        out_.first_event = snapshot.event + 1;
+        look_at_snapshot();
         return Unit{};
     }
 
     Status follow(log::Stored const& stored) {
+        TRY(log::check_chain({at_.state.last_event, at_.checksum, {}, 0}, stored));
         auto const record = TRY(model::unseal(stored.bytes));
         for (auto const& entry : record.entries) {
             for (auto const& event : entry.events) {
@@ -136,6 +176,8 @@ private:
     }
 
     log::Log const& log_;
+    log::Archive const* archive_;
+    From from_;
     Replay out_;
     node::Recovered at_;
     std::map<EventNumber, Digest> snapshots_;  ///< the state's digest, by event
@@ -143,8 +185,10 @@ private:
 
 }  // namespace
 
-Result<Replay> replay(log::Log const& log, RegionId region) {
-    return Replayer{log, region}.run();
+Result<Replay> replay(
+    log::Log const& log, RegionId region, log::Archive const* archive, From from
+) {
+    return Replayer{log, region, archive, from}.run();
 }
 
 }  // namespace posthaste::main

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <optional>
 
 #include "log/sqlite/sqlite_log.hpp"
 #include "main/commands.hpp"
@@ -15,11 +17,17 @@ namespace fs = std::filesystem;
 
 constexpr char const* examples =
     "\nExamples:\n"
-    "  posthaste doctor --data D       0: all is well; 1: something is wrong, and what to do\n"
-    "\nEvery record's bytes and their chain are checked, also while a server runs on the folder. "
-    "With\n"
-    "the server stopped everything is also replayed: each job's transitions, each decision, each\n"
-    "snapshot. Nothing is changed.";
+    "  posthaste doctor --data D                  0: all is well; 1: something is wrong, and what\n"
+    "                                             to do\n"
+    "  posthaste doctor --data D --archive A      what was trimmed away too\n"
+    "\nEvery record's bytes and their chain are checked, and everything is replayed: each job's\n"
+    "transitions, each decision, each snapshot; also while a server runs on the folder. Nothing\n"
+    "that is stored is changed.";
+
+struct DoctorOptions {
+    fs::path data = "data";
+    fs::path archive;
+};
 
 void tell(std::vector<log::Finding> const& findings) {
     for (auto const& finding : findings)
@@ -38,54 +46,63 @@ void tell(Replay const& replay) {
         replay.jobs,
         replay.agents
     );
+    if (replay.first_event > 1) {
+        fmt::print(
+            "  its events before {} were trimmed away; --archive checks them too\n",
+            replay.first_event
+        );
+    }
     tell(replay.findings);
 }
 
 /// How many things are wrong.
-Result<std::size_t> replay_all(fs::path const& data) {
-    auto const log = TRY(log::SqliteLog::open(data));
+Result<std::size_t> replay_all(DoctorOptions const& options) {
+    auto const log = TRY(log::SqliteLog::open_to_read(options.data));
+    std::optional<log::Archive> archive;
+    if (!options.archive.empty()) archive = log::Archive::at(options.archive);
     std::size_t wrong = 0;
     for (auto const region : TRY(log->regions())) {
-        auto const done = TRY(replay(*log, region));
+        if (archive) TRY(archive->check(region));
+        auto const done = TRY(replay(*log, region, archive ? &*archive : nullptr));
         tell(done);
         wrong += done.findings.size();
     }
     return wrong;
 }
 
-Result<std::size_t> examine(fs::path const& data) {
-    auto const examined = TRY(log::examine(data));
+Result<std::size_t> examine(DoctorOptions const& options) {
+    auto const examined = TRY(log::examine(options.data));
     fmt::print(
         "{}: {} records with {} events in {} regions read\n",
-        data.string(),
+        options.data.string(),
         examined.record_count,
         examined.event_count,
         examined.regions.size()
     );
     tell(examined.findings);
-    if (!examined.findings.empty()) {
+    bool const is_whole = std::ranges::none_of(examined.findings, [](auto const& finding) {
+        return finding.code == Errc::corrupt || finding.code == Errc::too_new;
+    });
+    if (!is_whole) {
         fmt::print("\nThe bytes are wrong, so nothing was replayed.\n");
         return examined.findings.size();
     }
-    auto const replayed = replay_all(data);
-    if (replayed.ok() || replayed.error().code != Errc::in_use) return replayed;
-    fmt::print(
-        "{}: only its bytes were checked; stop it to replay them.\n", replayed.error().detail
-    );
-    return std::size_t{0};
+    return examined.findings.size() + TRY(replay_all(options));
 }
 
 }  // namespace
 
 void add_doctor(CLI::App& app, Chosen& chosen) {
     auto* const command = app.add_subcommand("doctor", "Check a data folder, and say what to do");
-    auto const data = std::make_shared<fs::path>("data");
-    command->add_option("--data", *data, "The server's folder")->capture_default_str();
+    auto const options = std::make_shared<DoctorOptions>();
+    command->add_option("--data", options->data, "The server's folder")->capture_default_str();
+    command->add_option("--archive", options->archive, "Where trimmed records are")
+        ->check(CLI::ExistingDirectory);
     command->footer(examples);
-    command->callback([data, &chosen] {
-        chosen = [data] {
-            auto const wrong = examine(*data);
-            if (!wrong.ok()) return fail(wrong.error(), *data);
+    command->callback([options, &chosen] {
+        chosen = [options] {
+            auto const wrong = examine(*options);
+            if (!wrong.ok()) return fail(wrong.error(), options->data);
             if (wrong.value() > 0) return exit_wrong;
             fmt::print("All is well.\n");
             return exit_done;

@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
     posthaste::main::add_serve(app, chosen);
     posthaste::main::add_keys(app, chosen);
     posthaste::main::add_doctor(app, chosen);
+    posthaste::main::add_trim(app, chosen);
     posthaste::main::add_backup(app, chosen);
     posthaste::load::add_command(app, chosen);
     posthaste::main::add_simulate(app, chosen);

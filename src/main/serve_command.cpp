@@ -30,6 +30,7 @@ struct ServeOptions {
     std::string centre;
     std::string map;
     std::string port_file;
+    std::string keep = "30d";
 };
 
 /// In the middle of the map's roads.
@@ -105,6 +106,7 @@ Status serve(ServeOptions options) {
     } else if (!options.map.empty()) {
         options.app.genesis.centre = TRY(centre_of_map(options.map));
     }
+    options.app.snapshots.keep = TRY(span_from(options.keep));
     auto const ends = block_signals();
     auto const app = TRY(App::start(options.app));
     if (!options.port_file.empty()) TRY(write_port(options.port_file, app->port()));
@@ -137,6 +139,21 @@ void add_serve(CLI::App& app, Chosen& chosen) {
     command->add_option("--port-file", options->port_file, "Write the port here once it serves");
     command->add_option("--io-threads", server.io_threads, "That read and write sockets")
         ->check(CLI::Range(1, 256))
+        ->capture_default_str();
+    command
+        ->add_option(
+            "--snapshot-every",
+            options->app.snapshots.events,
+            "Events, after which a region is saved"
+        )
+        ->check(CLI::Range(1, 100'000'000))
+        ->capture_default_str();
+    command->add_option(
+        "--archive",
+        options->app.snapshots.archive,
+        "Folder for records that are older than --keep; without it none leaves the log"
+    );
+    command->add_option("--keep", options->keep, "With --archive: so long in the log, as 30d")
         ->capture_default_str();
     command
         ->add_option(

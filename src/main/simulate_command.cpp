@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <fstream>
 
+#include "demand/beginning.hpp"
 #include "demand/generate.hpp"
 #include "main/commands.hpp"
 #include "main/simulation.hpp"
@@ -21,6 +22,7 @@ constexpr char const* examples =
     "  posthaste simulate --seed 7 --json                         the same every time, for "
     "scripts\n"
     "  posthaste simulate --demand trips.csv --fleet fleet.csv    yours; docs/formats/demand.md\n"
+    "  posthaste simulate --demand trips.csv --agents 300         a fleet that fits the trips\n"
     "\nThe node decides as it would in earnest; only the clock, the agents and the customers are\n"
     "made up, and agents do as they are asked.";
 
@@ -114,6 +116,20 @@ Result<std::vector<demand::Member>> read_fleet(std::string const& file) {
     return read;
 }
 
+/// From its file, or made up to fit the trips.
+Result<std::vector<demand::Member>> fleet_of(
+    SimulateOptions const& options, demand::City const& city, demand::Places const& places
+) {
+    if (!options.fleet.empty()) return read_fleet(options.fleet);
+    if (options.demand.empty()) return demand::make_fleet(city, places);
+    std::ifstream in;
+    auto const trips = TRY(open_demand(in, options.demand));
+    auto const beginning = demand::beginning_of(*trips);
+    if (!beginning.ok())
+        return Error{beginning.error().code, options.demand + ": " + beginning.error().detail};
+    return demand::make_fleet_for(beginning.value(), options.agents, options.simulation.seed);
+}
+
 Status run(SimulateOptions const& options) {
     constexpr model::Position gothenburg{577'000'000, 119'700'000};
     constexpr std::int64_t day_hours = 24;
@@ -127,8 +143,7 @@ Status run(SimulateOptions const& options) {
     std::ifstream file;
     auto const trips = options.demand.empty() ? demand::make_trips(city, places)
                                               : TRY(open_demand(file, options.demand));
-    auto const fleet =
-        options.fleet.empty() ? demand::make_fleet(city, places) : TRY(read_fleet(options.fleet));
+    auto const fleet = TRY(fleet_of(options, city, places));
     auto const kpis = TRY(simulate(options.simulation, fleet, *trips, print_progress));
     if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r");
     if (options.json) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "base/prng.hpp"
 #include "geo/distance.hpp"
@@ -94,9 +95,11 @@ public:
         while (clock_.at < end) {
             if (next_trip_) end = clock_.at + options_.settle;
             TRY(take_trips());
+            schedule_others();
             for (auto& driver : drivers_)
                 step(driver);
             TRY(turn());
+            TRY(answer_offers());
             clock_.at = clock_.at + options_.step;
             if (!next_trip_ && state().assignments.empty() && state().offers.empty()) break;
             if (++rounds_ % 360 == 0) progress(clock_.at - start, kpis_.trips);
@@ -130,8 +133,8 @@ private:
             shard_->submit(first_region, {envelope, std::move(command), std::move(reply_to)});
         ASSERT(sent.ok());  // the lanes are emptied every step
     }
-    void operate(Driver const& driver, model::Command command) {
-        send(model::Role::agent, driver.id, std::move(command));
+    void operate(model::AgentId agent, model::Command command) {
+        send(model::Role::agent, agent, std::move(command));
     }
 
     Status put_fleet(std::vector<demand::Member> const& fleet) {
@@ -152,7 +155,7 @@ private:
             driver.speed_mm_s =
                 std::int64_t{policy.speed_mm_s[kind]} * 1000 / policy.detour_per_mille;
             drivers_.push_back(driver);
-            operate(driver, model::SetAvailability{driver.id, model::Availability::on_duty});
+            operate(driver.id, model::SetAvailability{driver.id, model::Availability::on_duty});
         }
         return turn();
     }
@@ -198,13 +201,28 @@ private:
 
     // Work in the field is quoted, agreed to, and then scheduled; here at once.
     void agree(model::JobId job) {
-        auto const schedule = [this, job](core::Answer const&) {
-            office(model::TransitionJob{.job = job, .to = "scheduled"}, [](auto const&) {});
-        };
+        auto const schedule = [this, job](core::Answer const&) { this->schedule(job); };
         auto const decide = [this, job, schedule](core::Answer const&) {
             office(model::DecideQuote{job, true}, schedule);
         };
         office(model::ProposeQuote{job, Cents{9900}, "EUR"}, decide);
+    }
+
+    // Nobody may be free for it now and somebody soon: tried again while its window is open.
+    void schedule(model::JobId job) {
+        office(
+            model::TransitionJob{.job = job, .to = "scheduled"},
+            [this, job](auto const& answer) {
+                if (answer.rejection != model::Rejection::none) unscheduled_.push_back(job);
+            }
+        );
+    }
+
+    void schedule_others() {
+        for (auto const job : std::exchange(unscheduled_, {})) {
+            auto const* const known = state().jobs.find(job);
+            if (known != nullptr && clock_.at <= known->stops.front().window.latest) schedule(job);
+        }
     }
 
     void step(Driver& driver) {
@@ -212,7 +230,6 @@ private:
         if (agent == nullptr || !agent->in_shift) return;
         kpis_.duty_ms += options_.step.count();
         if (agent->assignments.empty()) kpis_.idle_ms += options_.step.count();
-        answer_offers(driver, *agent);
         if (!agent->route.empty()) follow_route(driver, *agent);
         shard_->add_fixes(
             first_region,
@@ -220,16 +237,22 @@ private:
         );
     }
 
-    void answer_offers(Driver const& driver, model::Agent const& agent) {
+    // Everybody who is asked answers at once, and whoever is asked instead as well: a step is
+    // longer than an offer waits for its receipt.
+    Status answer_offers() {
         constexpr std::uint64_t accepts = 949;
-        for (auto const id : agent.offers) {
-            auto const attempt = state().offers.at(id).attempt;
-            if (prng_.chance(accepts)) {
-                operate(driver, model::AcceptOffer{id, attempt});
-            } else {
-                operate(driver, model::DeclineOffer{id, attempt, "not now"});
+        while (!state().offers.empty()) {
+            for (auto const id : state().offers.ids()) {
+                auto const& offer = state().offers.at(id);
+                if (prng_.chance(accepts)) {
+                    operate(offer.agent, model::AcceptOffer{id, offer.attempt});
+                } else {
+                    operate(offer.agent, model::DeclineOffer{id, offer.attempt, "not now"});
+                }
             }
+            TRY(turn());
         }
+        return Unit{};
     }
 
     void follow_route(Driver& driver, model::Agent const& agent) {
@@ -257,7 +280,7 @@ private:
         bool const last = next.stop + 1U == job.stops.size();
         if (!serviced || phase == Phase::on_site) return;
         if (last) return finish(driver, job, assignment);
-        operate(driver, model::FinishStop{next.assignment, next.stop});
+        operate(driver.id, model::FinishStop{next.assignment, next.stop});
     }
 
     /// Whether it is there.
@@ -290,7 +313,7 @@ private:
             bool const forward = to > phase && to <= most && !machine.state(way.to).on_slip;
             if (!forward || !workflow::may(way, model::Role::agent)) continue;
             return operate(
-                driver,
+                driver.id,
                 model::TransitionJob{
                     .job = job.id, .assignment = assignment.id, .to = machine.state(way.to).name}
             );
@@ -303,7 +326,7 @@ private:
             auto const content = digest(std::to_string(prng_.next()));
             model::Attachment const photo{
                 .content = content, .kind = kind, .device_time = clock_.at};
-            operate(driver, model::AttachToJob{job, photo});
+            operate(driver.id, model::AttachToJob{job, photo});
         }
     }
 
@@ -311,7 +334,7 @@ private:
         auto const& machine = state().machine_of(job);
         auto const done = machine.first_state(Phase::done);
         operate(
-            driver,
+            driver.id,
             model::TransitionJob{
                 .job = job.id, .assignment = assignment.id, .to = machine.state(*done).name}
         );
@@ -347,6 +370,7 @@ private:
     Tally tally_;
     std::unique_ptr<node::Shard> shard_;
     std::vector<Driver> drivers_;
+    std::vector<model::JobId> unscheduled_;
     std::uint64_t command_count_ = 0;
     std::uint64_t rounds_ = 0;
     Kpis kpis_;

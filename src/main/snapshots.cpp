@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+
+#include "main/trim.hpp"
+#include "node/clock.hpp"
 
 namespace posthaste::main {
 
@@ -41,6 +45,21 @@ Status Snapshots::run_round(Steady::time_point now) {
         if (done.ok()) continue;
         regions_.erase(region);  // its state may be half way: begin anew
         return done;
+    }
+    constexpr std::chrono::milliseconds day{86'400'000};
+    auto const every = std::min(std::chrono::milliseconds{plan_.keep.count() / 10}, day);
+    if (plan_.archive.empty() || now - trimmed_at_ < every) return Unit{};
+    trimmed_at_ = now;
+    return trim_all();
+}
+
+Status Snapshots::trim_all() {
+    auto const archive = TRY(log::Archive::open(plan_.archive));
+    auto const now = node::SystemClock{}.now();
+    for (auto const region : TRY(log_.regions())) {
+        auto const done = trim(log_, archive, region, now, plan_.keep);
+        bool const later = !done.ok() && done.error().code == Errc::in_use;
+        if (!later) TRY(done);
     }
     return Unit{};
 }

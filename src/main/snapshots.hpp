@@ -1,7 +1,8 @@
 // The second state: follows the log beside the writer, and saves what it has now and then.
 //
 // Gives    snapshots, so that a start reads them and the records after them instead of everything.
-//          They are disposable; nothing is ever trimmed here.
+//          They are disposable. Where there is an archive, what is older than `keep` goes there
+//          (trim.hpp), each tenth of that span, but at least daily.
 // Errors   one round's error is kept for the operator and the next round begins anew.
 // Cost     the memory of a second state of every region; never on the writer's way.
 // Threads  run_round: one at a time. start, stop: the owner's.
@@ -9,6 +10,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -22,6 +24,8 @@ struct SnapshotPlan {
     std::uint64_t events = 50'000;  ///< after so many a region is saved
     Millis longest{600'000};        ///< or after so long, when it has any
     Millis round{5000};             ///< how often the log is followed
+    std::filesystem::path archive;  ///< empty: nothing is trimmed
+    Millis keep{30 * 86'400'000LL};
 };
 
 class Snapshots {
@@ -45,11 +49,13 @@ private:
         model::EventNumber saved = 0;
         std::chrono::steady_clock::time_point saved_at;
     };
+    Status trim_all();
     Status run_region(RegionId region, std::chrono::steady_clock::time_point now);
 
     log::Log& log_;
     SnapshotPlan plan_;
     std::map<RegionId, Followed> regions_;
+    std::chrono::steady_clock::time_point trimmed_at_;
     std::mutex mutex_;
     std::condition_variable wake_;
     bool stopping_ = false;

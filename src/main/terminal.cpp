@@ -18,6 +18,8 @@ constexpr std::int64_t span_max = 1'000'000;  // of any unit
 std::string way_out(Errc code, std::filesystem::path const& data) {
     switch (code) {
         case Errc::corrupt:
+        case Errc::io_failed:
+            if (data.empty()) return {};
             return fmt::format(
                 "`posthaste doctor --data {}` says what is whole and what to do.", data.string()
             );
@@ -25,7 +27,6 @@ std::string way_out(Errc code, std::filesystem::path const& data) {
             return "Start the version that wrote it, or a newer one.";
         case Errc::in_use:
             return "Only one process may have it: stop the other, or use its API.";
-        case Errc::io_failed:
         case Errc::limit_exceeded:
         case Errc::malformed:
         case Errc::not_found:
@@ -69,7 +70,7 @@ Result<model::Position> position_from(std::string_view text) {
 Result<Millis> span_from(std::string_view text) {
     Error const wrong{
         Errc::malformed,
-        fmt::format("`{}` is no span: a whole number and m, h or d, as 24h", text)};
+        fmt::format("`{}` is no span: a whole number and s, m, h or d, as 24h", text)};
     if (text.empty()) return wrong;
     std::int64_t count = 0;
     auto const last = text.data() + text.size() - 1;
@@ -77,6 +78,8 @@ Result<Millis> span_from(std::string_view text) {
     if (error != std::errc{} || end != last || count <= 0 || count > span_max) return wrong;
     constexpr std::int64_t minute = 60'000;
     switch (*last) {
+        case 's':
+            return Millis{count * 1000};
         case 'm':
             return Millis{count * minute};
         case 'h':

@@ -23,7 +23,7 @@ int fail(Error const& error, std::filesystem::path const& data);
 /// "57.7,11.97" in degrees. Errors: malformed.
 Result<model::Position> position_from(std::string_view text);
 
-/// "90m", "24h", "30d". Errors: malformed.
+/// "30s", "90m", "24h", "30d". Errors: malformed.
 Result<Millis> span_from(std::string_view text);
 
 /// Errors: io_failed, naming the file.

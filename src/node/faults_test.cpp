@@ -59,8 +59,12 @@ public:
     Result<std::optional<std::string>> load_meta(std::string_view key) const override {
         return memory_.load_meta(key);
     }
-    Result<std::size_t> trim(RegionId region, model::EventNumber below) override {
-        return memory_.trim(region, below);
+    Status can_trim(RegionId region, model::EventNumber below) const override {
+        return memory_.can_trim(region, below);
+    }
+    Result<std::size_t> trim(RegionId region, model::EventNumber below, log::Tail const& archived)
+        override {
+        return memory_.trim(region, below, archived);
     }
 
 private:

@@ -108,6 +108,18 @@ Status follow(log::Log const& log, Recovered& recovered) {
     return Unit{};
 }
 
+namespace {
+
+std::string nothing_to_begin_with(RegionId region, std::vector<std::string> const& refused) {
+    auto text = "region " + std::to_string(static_cast<unsigned>(region)) +
+                ": its first records were trimmed away, and no snapshot of it can be used";
+    for (auto const& why : refused)
+        text += "; " + why;
+    return text;
+}
+
+}  // namespace
+
 Result<Recovered> recover(log::Log const& log, RegionId region) {
     auto recovered = TRY(from_snapshot(log, region));
     if (planted(Plant::tail_not_replayed) && recovered.snapshot != 0) {
@@ -116,7 +128,10 @@ Result<Recovered> recover(log::Log const& log, RegionId region) {
         recovered.state.last_event = tail->last_event;
         return recovered;
     }
-    TRY(follow(log, recovered));
+    auto const followed = follow(log, recovered);
+    bool const lost = !followed.ok() && followed.error().code == Errc::not_found;
+    if (lost) return Error{Errc::corrupt, nothing_to_begin_with(region, recovered.refused)};
+    TRY(followed);
     return recovered;
 }
 

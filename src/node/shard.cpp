@@ -37,12 +37,17 @@ Status Shard::load(RegionId id) {
     auto recovered = TRY(recover(log_, id));
     auto seat = std::make_unique<Seat>(std::move(recovered.state));
     seat->checksum = recovered.checksum;
+    for (auto const& why : recovered.refused)
+        warnings_.push_back(why + "; replayed from an older one, or from the first record");
     // Older positions are better than none, and none is safe: agents are asked once they are seen.
     auto const positions = log_.load_positions(id);
     if (positions.ok() && positions.value()) {
         auto const loaded =
             seat->region.field.load_checkpoint(seat->region.state, positions.value()->bytes);
-        MAYBE(loaded.ok());
+        if (!loaded.ok())
+            warnings_.push_back(loaded.error().detail + "; asked of the agents again");
+    } else if (!positions.ok()) {
+        warnings_.push_back(positions.error().detail + "; positions come with the next fixes");
     }
     std::lock_guard const lock{seats_mutex_};
     auto const found = seats_.find(id);
@@ -156,6 +161,7 @@ Status Shard::settle(std::vector<Work>& works, Error const& error) {
     }
     auto const reloaded = load_regions();
     if (!reloaded.ok()) return stop(works, reloaded.error());
+    warnings_.push_back("nothing of a turn could be stored: " + error.detail);
     answer(works);
     return Unit{};
 }

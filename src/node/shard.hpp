@@ -9,7 +9,7 @@
 // Order    regions in a turn by id; within a region: term, timers, overdue, commands by lane,
 // fixes;
 //          the agenda after each.
-// Threads  turn, regions, state: the owner's one thread. submit, add_fixes, next_due: any.
+// Threads  turn, regions, state: the owner's one thread. submit, add_fixes: any.
 // Limits   the inboxes'; a record of record_bytes_max: a turn that nears it leaves the rest for the
 //          next.
 #pragma once
@@ -18,6 +18,7 @@
 #include <condition_variable>
 #include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "core/decide.hpp"
@@ -70,6 +71,8 @@ public:
     core::Region const& region(RegionId id) const;
     bool is_stopped() const { return stopped_; }
     InboxCounts inbox_counts() const;
+    /// What was gone on without since this was last asked: a snapshot, positions, a failed append.
+    std::vector<std::string> take_warnings() { return std::exchange(warnings_, {}); }
     TurnTimes const& last_times() const { return times_; }
 
 private:
@@ -122,6 +125,7 @@ private:
     bool awake_ = false;
     std::atomic<bool> stopped_ = false;
     TurnTimes times_;
+    std::vector<std::string> warnings_;
     Instant checkpointed_;
 };
 

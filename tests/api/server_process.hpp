@@ -104,13 +104,14 @@ struct Answer {
 
 class Server {
 public:
-    explicit Server(Folder const& folder) : folder_{folder} {
+    explicit Server(Folder const& folder, std::vector<std::string> const& more = {})
+        : folder_{folder} {
         auto const port_file = folder.path() / "port";
         fs::remove(port_file);
-        process_ = spawn(
-            {"serve", "--data", folder.data(), "--port", "0", "--port-file", port_file.string()},
-            folder.path() / "log"
-        );
+        std::vector<std::string> arguments{
+            "serve", "--data", folder.data(), "--port", "0", "--port-file", port_file.string()};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        process_ = spawn(std::move(arguments), folder.path() / "log");
         for (int i = 0; i < 600 && !fs::exists(port_file); ++i)
             std::this_thread::sleep_for(std::chrono::milliseconds{50});
         INFO(text_of(folder.path() / "log"));

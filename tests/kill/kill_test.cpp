@@ -54,15 +54,6 @@ TEST_CASE("what was acknowledged before a kill is there after it, once") {
     CHECK(checked.code == 0);
 }
 
-TEST_CASE("a second process on the folder is refused, and says whose it is") {
-    Folder const folder;
-    make_key(folder, "admin");
-    Server const server{folder};
-    auto const second = run(folder, {"serve", "--data", folder.data(), "--port", "0"});
-    CHECK(second.code == 1);
-    CHECK(second.said.find("in use by process") != second.said.npos);
-}
-
 TEST_CASE("a taken port is said in one line") {
     Folder const folder;
     Folder const other;
@@ -71,34 +62,6 @@ TEST_CASE("a taken port is said in one line") {
         run(folder, {"serve", "--data", other.data(), "--port", std::to_string(server.port())});
     CHECK(second.code == 1);
     CHECK(second.said.find(std::to_string(server.port())) != second.said.npos);
-}
-
-TEST_CASE("a corrupt record is found, by the server and by the doctor, with the way out") {
-    Folder const folder;
-    make_key(folder, "admin");
-    {
-        Server server{folder};
-        CHECK(server.end(SIGTERM) == 0);
-    }
-    auto const saved =
-        run(folder, {"backup", "--data", folder.data(), "--to", (folder.path() / "copy").string()});
-    CHECK(saved.code == 0);
-    auto const file = fs::path{folder.data()} / "log.db";
-    auto bytes = text_of(file);
-    auto const at = bytes.find("field_service");
-    REQUIRE(at != bytes.npos);
-    bytes[at] = 'F';
-    std::ofstream{file, std::ios::binary} << bytes;
-    auto const started = run(folder, {"serve", "--data", folder.data(), "--port", "0"});
-    CHECK(started.code == 1);
-    CHECK(started.said.find("posthaste doctor") != started.said.npos);
-    auto const checked = run(folder, {"doctor", "--data", folder.data()});
-    CHECK(checked.code == 1);
-    CHECK(checked.said.find("restore the newest backup") != checked.said.npos);
-    auto const restored = (folder.path() / "restored").string();
-    auto const from = (folder.path() / "copy").string();
-    CHECK(run(folder, {"restore", "--from", from, "--data", restored}).code == 0);
-    CHECK(run(folder, {"doctor", "--data", restored}).code == 0);
 }
 
 }  // namespace

@@ -257,7 +257,7 @@ Result<std::optional<std::string>> MemoryLog::load_meta(std::string_view key) co
     return std::optional<std::string>{found->second};
 }
 
-Result<std::size_t> MemoryLog::trim(RegionId region, EventNumber below) {
+Status MemoryLog::can_trim(RegionId region, EventNumber below) const {
     std::scoped_lock const lock{mutex_};
     TRY(alive());
     auto const known = regions_.find(region);
@@ -265,7 +265,22 @@ Result<std::size_t> MemoryLog::trim(RegionId region, EventNumber below) {
         known->second.snapshots.begin()->first + 1 < below) {
         return snapshots_too_low(region, below);
     }
-    auto& records = known->second.records;
+    return Unit{};
+}
+
+Result<std::size_t> MemoryLog::trim(RegionId region, EventNumber below, Tail const& archived) {
+    TRY(can_trim(region, below));
+    std::scoped_lock const lock{mutex_};
+    TRY(alive());
+    auto& records = regions_.at(region).records;
+    auto const* const last = record_ending_with(region, archived.last_event);
+    auto const next = records.find(archived.last_event + 1);
+    bool const in_chain =
+        last != nullptr
+            ? last->checksum == archived.checksum
+            : next != records.end() && records_.at(next->second).previous == archived.checksum;
+    if (!in_chain || archived.last_event + 1 < below)
+        return archive_too_short(region, below, archived);
     std::vector<Position> going;
     // A record goes when the next one starts at or before `below`; so the last one never goes.
     for (auto record = records.begin(); std::next(record) != records.end(); ++record) {

@@ -54,7 +54,8 @@ public:
     Status drop_cursor(std::string_view follower) override;
     Status save_meta(std::string_view key, std::string_view value) override;
     Result<std::optional<std::string>> load_meta(std::string_view key) const override;
-    Result<std::size_t> trim(RegionId region, EventNumber below) override;
+    Status can_trim(RegionId region, EventNumber below) const override;
+    Result<std::size_t> trim(RegionId region, EventNumber below, Tail const& archived) override;
 
 private:
     struct Region {

@@ -130,7 +130,7 @@ Result<Position> copy_log(fs::path const& from, Options const& options, fs::path
     return last;
 }
 
-Status check_there(fs::path const& file) {
+Status check_file(fs::path const& file) {
     std::error_code failed;
     if (fs::exists(file, failed)) return Unit{};
     return Error{Errc::not_found, "there is no " + file.string()};
@@ -145,12 +145,12 @@ Result<Position> SqliteLog::backup(fs::path const& to) const {
 }
 
 Result<Position> backup(fs::path const& from, fs::path const& to) {
-    TRY(check_there(from / database_name));
+    TRY(check_there(from));
     return copy_log(from, Options{}, to);
 }
 
 Status copy_database(fs::path const& from, fs::path const& to) {
-    TRY(check_there(from));
+    TRY(check_file(from));
     auto database = TRY(Database::open(from, OpenMode::existing, {}));
     std::string quoted = to.string();
     for (auto at = quoted.find('\''); at != quoted.npos; at = quoted.find('\'', at + 2))

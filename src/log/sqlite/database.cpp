@@ -1,5 +1,8 @@
 #include "log/sqlite/database.hpp"
 
+#include <fmt/format.h>
+
+#include <cctype>
 #include <system_error>
 
 #include "base/assert.hpp"
@@ -20,6 +23,24 @@ Errc code_of(int code) {
         default:
             return Errc::io_failed;
     }
+}
+
+/// An URI of a file that nobody writes.
+std::string immutable_uri(std::filesystem::path const& path) {
+    std::string uri = "file:";
+    for (char const byte : path.string()) {
+        bool const is_plain = std::isalnum(static_cast<unsigned char>(byte)) != 0 ||
+                              std::string_view{"/._-"}.find(byte) != std::string_view::npos;
+        uri +=
+            is_plain ? std::string{byte} : fmt::format("%{:02x}", static_cast<unsigned char>(byte));
+    }
+    return uri + "?immutable=1";
+}
+
+bool has_write_ahead_log(std::filesystem::path const& path) {
+    std::error_code none;
+    auto const bytes = std::filesystem::file_size(path.string() + "-wal", none);
+    return !none && bytes > 0;
 }
 
 }  // namespace
@@ -89,11 +110,29 @@ void Statement::bind_one(int index, std::uint64_t number) {
 Result<Database> Database::open(
     std::filesystem::path const& path, OpenMode mode, std::string const& vfs
 ) {
+    if (mode == OpenMode::to_read) return open_to_read(path, vfs);
+    int const create = mode == OpenMode::create ? SQLITE_OPEN_CREATE : 0;
+    return open_as(path, path.string(), SQLITE_OPEN_READWRITE | create, vfs);
+}
+
+Result<Database> Database::open_to_read(std::filesystem::path const& path, std::string const& vfs) {
+    auto database = TRY(open_as(path, path.string(), SQLITE_OPEN_READONLY, vfs));
+    // The first look at the file is what fails where no index of the WAL can be made beside it.
+    auto const looked = database.integer("SELECT count(*) FROM sqlite_master");
+    if (looked.ok()) return database;
+    if (looked.error().code != Errc::io_failed || has_write_ahead_log(path)) {
+        return Error{looked.error()};
+    }
+    return open_as(path, immutable_uri(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, vfs);
+}
+
+Result<Database> Database::open_as(
+    std::filesystem::path const& path, std::string const& name, int flags, std::string const& vfs
+) {
     sqlite3* handle = nullptr;
-    int const flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-                      (mode == OpenMode::create ? SQLITE_OPEN_CREATE : 0);
+    flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     int const code =
-        sqlite3_open_v2(path.c_str(), &handle, flags, vfs.empty() ? nullptr : vfs.c_str());
+        sqlite3_open_v2(name.c_str(), &handle, flags, vfs.empty() ? nullptr : vfs.c_str());
     Database database;
     database.handle_.reset(handle);
     if (code != SQLITE_OK) {

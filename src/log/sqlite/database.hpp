@@ -66,7 +66,13 @@ private:
     Statement& statement_;
 };
 
-enum class OpenMode : std::uint8_t { create, existing };
+enum class OpenMode : std::uint8_t {
+    create,
+    existing,
+    /// Changes nothing that is stored, also beside a writer. Where the folder cannot be written in
+    /// and no write-ahead log is there, the file is taken to stand still.
+    to_read,
+};
 
 class Database {
 public:
@@ -87,6 +93,14 @@ public:
     Result<std::string> text(std::string_view sql);
 
 private:
+    static Result<Database> open_to_read(std::filesystem::path const& path, std::string const& vfs);
+    static Result<Database> open_as(
+        std::filesystem::path const& path,
+        std::string const& name,
+        int flags,
+        std::string const& vfs
+    );
+
     struct Close {
         void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
     };

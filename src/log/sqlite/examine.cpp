@@ -1,8 +1,10 @@
 #include "log/sqlite/examine.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <system_error>
 
 #include "log/sqlite/files.hpp"
@@ -17,20 +19,49 @@ namespace fs = std::filesystem;
 constexpr std::string_view restore_backup =
     "Keep a copy of the folder, then restore the newest backup into an empty one.";
 constexpr std::string_view delete_file =
-    "Delete the file; the log replays from an older snapshot, or from the first record.";
+    "Delete the file; the log replays from an older snapshot, or from the first record. Where that "
+    "was trimmed away and no other snapshot of the region is whole, put the archive's in its place "
+    "(ARCHIVE/snapshots).";
+constexpr std::string_view make_room =
+    "Make room on the disk, or move the folder to a larger one, and start the server again; what "
+    "was acknowledged is there.";
+constexpr std::string_view let_write =
+    "Mount it for writing, or give it to the user that the server runs as (chown -R), and start "
+    "the server again.";
+
+std::string_view way_out_of(Errc code) {
+    switch (code) {
+        case Errc::too_new:
+            return "Start the version that wrote it, or a newer one; an older one must not touch "
+                   "it.";
+        case Errc::io_failed:
+        case Errc::in_use:
+        case Errc::not_found:
+        case Errc::limit_exceeded:
+        case Errc::malformed:
+        case Errc::fenced:
+            return "Mend what the system says of it, and look again; nothing is known to be lost.";
+        case Errc::corrupt:
+            break;
+    }
+    return restore_backup;
+}
 
 class Examiner {
 public:
     explicit Examiner(fs::path folder) : folder_{std::move(folder)} {}
 
     Examination run() {
-        look_at_database();
+        look_at_folder();
+        auto const done = try_database();
+        if (!done.ok()) found(done.error());
         for (auto const region : report_.regions)
             look_at_files(region);
         return std::move(report_);
     }
 
 private:
+    void found(Error const& error) { found(error, way_out_of(error.code)); }
     void found(Error const& error, std::string_view way_out) {
         if (report_.findings.size() + 1 == findings_max) {
             report_.findings.push_back(
@@ -41,33 +72,36 @@ private:
         report_.findings.push_back({error.code, error.detail, std::string{way_out}});
     }
 
-    void look_at_database() {
-        auto const done = try_database();
-        if (done.ok()) return;
-        bool const newer = done.error().code == Errc::too_new;
+    void look_at_folder() {
+        for (auto const& path : {folder_, folder_ / database_name}) {
+            if (::access(path.c_str(), W_OK) == 0) continue;
+            return found(system_error_of("it cannot be written:", path, errno), let_write);
+        }
+        std::error_code failed;
+        auto const room = fs::space(folder_, failed).available;
+        if (failed || room >= room_bytes_min) return;
         found(
-            done.error(),
-            newer
-                ? "Start the version that wrote it, or a newer one; an older one must not touch it."
-                : restore_backup
+            {Errc::io_failed,
+             fmt::format(
+                 "{}: its disk has only {} MiB left; the server stops when none is left",
+                 folder_.string(),
+                 room >> 20U
+             )},
+            make_room
         );
     }
 
     Status try_database() {
         fs::path const path = folder_ / database_name;
-        auto database = TRY(Database::open(path, OpenMode::existing, {}));
-        // What a crash left in the WAL stays there for the server to find.
-        sqlite3_db_config(database.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-        TRY(database.run("PRAGMA query_only=1"));
-        TRY(check_version(database, path));
-        auto check = TRY(database.prepare("PRAGMA quick_check(10)"));
+        database_ = TRY(open_reader(folder_, Options{}, OpenMode::to_read));
+        auto check = TRY(database_.prepare("PRAGMA quick_check(10)"));
         while (TRY(check.step())) {
             std::string const said{check.bytes(0)};
             if (said != "ok") found({Errc::corrupt, path.string() + ": " + said}, restore_backup);
         }
-        tails_ = TRY(read_trimmed(database));
-        TRY(walk(database));
-        return look_at_cursors(database);
+        tails_ = TRY(read_trimmed(database_));
+        TRY(walk(database_));
+        return look_at_cursors(database_);
     }
 
     Status walk(Database& database) {
@@ -92,7 +126,7 @@ private:
     void look_at(Result<Stored> const& record, RegionId region) {
         ++report_.record_count;
         if (!record.ok()) {
-            found(record.error(), restore_backup);
+            found(record.error());
             broken_.push_back(region);
             return;
         }
@@ -101,16 +135,25 @@ private:
         auto const broken = std::find(broken_.begin(), broken_.end(), region);
         if (broken == broken_.end()) {
             auto const chained = check_chain(tails_[region], stored);
-            if (!chained.ok()) found(chained.error(), restore_backup);
+            if (!chained.ok() && !was_trimmed_to(stored)) found(chained.error(), restore_backup);
         } else {
             broken_.erase(broken);  // told already; the chain is followed again from here
         }
         tails_[region] = tail_of(stored);
     }
 
+    /// A server may trim while we read: what came before is then gone, and the mark says so.
+    bool was_trimmed_to(Stored const& stored) {
+        auto const trimmed = read_trimmed(database_);
+        if (!trimmed.ok()) return false;
+        auto const mark = trimmed.value().find(stored.region);
+        return mark != trimmed.value().end() && check_chain(mark->second, stored).ok();
+    }
+
     Status look_at_cursors(Database& database) {
-        auto rows = TRY(database.prepare("SELECT follower, position FROM cursor WHERE position>?"));
-        rows.bind(last_);
+        auto rows =
+            TRY(database.prepare("SELECT follower, position FROM cursor WHERE position>"
+                                 "(SELECT coalesce(max(position), 0) FROM record)"));
         while (TRY(rows.step())) {
             found(
                 {Errc::corrupt,
@@ -129,12 +172,16 @@ private:
     void look_at_files(RegionId region) {
         Files const files = Files::at(folder_);
         auto const snapshots = files.snapshots(region);
-        if (!snapshots.ok()) return found(snapshots.error(), delete_file);
+        if (!snapshots.ok()) return found(snapshots.error());
+        auto const tails = read_tails(database_);  // after the listing: a server may go on
+        if (!tails.ok() || !tails.value().contains(region)) return;  // told already
         for (auto const& file : snapshots.value()) {
             auto const snapshot = Files::load(region, file);
             if (!snapshot.ok()) {
-                found(snapshot.error(), delete_file);
-            } else if (snapshot.value().event > tails_[region].last_event) {
+                std::error_code failed;
+                bool const replaced = !fs::exists(file.path, failed);  // by newer ones, meanwhile
+                if (!replaced) found(snapshot.error(), delete_file);
+            } else if (snapshot.value().event > tails.value().at(region).last_event) {
                 found({Errc::corrupt, file.path.string() + ": is past the log's end"}, delete_file);
             }
         }
@@ -145,6 +192,7 @@ private:
     }
 
     fs::path folder_;
+    Database database_;
     Examination report_;
     Tails tails_;
     std::vector<RegionId> broken_;  ///< whose last record could not be read
@@ -154,10 +202,7 @@ private:
 }  // namespace
 
 Result<Examination> examine(fs::path const& folder) {
-    std::error_code failed;
-    if (!fs::exists(folder / database_name, failed)) {
-        return Error{Errc::not_found, "there is no log in " + folder.string()};
-    }
+    TRY(check_there(folder));
     return Examiner{folder}.run();
 }
 

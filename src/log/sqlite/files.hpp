@@ -7,11 +7,10 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "log/log.hpp"
+#include "log/sealed_file.hpp"
 
 namespace posthaste::log {
 
@@ -42,10 +41,5 @@ private:
 
     std::filesystem::path folder_;
 };
-
-/// Syncs a folder, so that a file made or renamed in it is there after a power cut.
-Status sync_folder(std::filesystem::path const& folder);
-/// What the system says of errno, with what was being done and to which file.
-Error system_error_of(std::string_view doing, std::filesystem::path const& path, int number);
 
 }  // namespace posthaste::log

@@ -89,11 +89,18 @@ Result<Database> open_writer(fs::path const& folder, Options const& options) {
     return database;
 }
 
-Result<Database> open_reader(fs::path const& folder, Options const& options) {
-    auto database = TRY(Database::open(folder / database_name, OpenMode::existing, options.vfs));
+Result<Database> open_reader(fs::path const& folder, Options const& options, OpenMode mode) {
+    auto database = TRY(Database::open(folder / database_name, mode, options.vfs));
     TRY(database.run("PRAGMA query_only=1"));
+    if (mode == OpenMode::to_read) TRY(check_version(database, folder / database_name));
     TRY(set_up(database, options));
     return database;
+}
+
+Status check_there(fs::path const& folder) {
+    std::error_code failed;
+    if (fs::exists(folder / database_name, failed)) return Unit{};
+    return Error{Errc::not_found, "there is no log in " + folder.string()};
 }
 
 Result<Stored> record_of(Statement const& row) {

@@ -22,7 +22,12 @@ constexpr char const* database_name = "log.db";
 /// that a crashed process had not yet synced may be seen after a restart, and nobody may be told
 /// of it before it is.
 Result<Database> open_writer(std::filesystem::path const& folder, Options const& options);
-Result<Database> open_reader(std::filesystem::path const& folder, Options const& options);
+Result<Database> open_reader(
+    std::filesystem::path const& folder, Options const& options, OpenMode mode = OpenMode::existing
+);
+
+/// Errors: not_found.
+Status check_there(std::filesystem::path const& folder);
 
 /// Errors: corrupt, too_new.
 Status check_version(Database& database, std::filesystem::path const& path);

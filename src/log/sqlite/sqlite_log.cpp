@@ -41,6 +41,16 @@ Result<std::unique_ptr<SqliteLog>> SqliteLog::open(fs::path const& folder, Optio
     return std::unique_ptr<SqliteLog>{new SqliteLog{std::move(state)}};
 }
 
+Result<std::unique_ptr<SqliteLog>> SqliteLog::open_to_read(fs::path const& folder) {
+    TRY(check_there(folder));
+    auto state = std::make_unique<State>();
+    state->folder = folder;
+    state->only_reads = true;
+    state->files = Files::at(folder);
+    TRY(state->connect());
+    return std::unique_ptr<SqliteLog>{new SqliteLog{std::move(state)}};
+}
+
 Status SqliteLog::reopen() {
     std::scoped_lock const lock{
         state_->maintaining, state_->writing, state_->reading, state_->known};
@@ -55,7 +65,7 @@ Status SqliteLog::reopen() {
 
 Status SqliteLog::append(std::span<Append const> records) {
     std::scoped_lock const lock{state_->writing};
-    TRY(state_->alive());
+    TRY(state_->can_write());
     if (records.empty()) return Unit{};
     // Only holders of `writing` change the tails, so they can be read without `known`.
     auto const after = TRY(check_batch(state_->tails, records, state_->last));
@@ -142,7 +152,7 @@ Result<std::vector<RegionId>> SqliteLog::regions() const {
 Status SqliteLog::save_snapshot(RegionId region, Snapshot const& snapshot) {
     {
         std::scoped_lock const lock{state_->reading};
-        TRY(state_->alive());
+        TRY(state_->can_write());
         if (!TRY(state_->reader.chain_holds(region, snapshot.event, snapshot.record))) {
             return Error{
                 Errc::not_found,
@@ -174,7 +184,7 @@ Result<SnapshotFound> SqliteLog::load_snapshot(RegionId region, EventNumber even
 }
 
 Status SqliteLog::save_positions(RegionId region, PositionCheckpoint const& checkpoint) {
-    TRY(state_->alive());
+    TRY(state_->can_write());
     return state_->files.save_positions(region, checkpoint);
 }
 
@@ -205,7 +215,7 @@ Status SqliteLog::save_meta(std::string_view key, std::string_view value) {
     TRY(check_name("a meta key", key));
     TRY(check_bytes("a meta value", value.size(), meta_value_bytes_max));
     std::scoped_lock const lock{state_->writing};
-    TRY(state_->alive());
+    TRY(state_->can_write());
     auto others = TRY(state_->writer.database.prepare("SELECT count(*) FROM meta WHERE key<>?"));
     others.bind(key);
     TRY(others.step());

@@ -40,6 +40,10 @@ public:
     static Result<std::unique_ptr<SqliteLog>> open(
         std::filesystem::path const& folder, Options const& options = {}
     );
+    /// Only to read, also while another process has the folder: takes no lock, changes nothing that
+    /// is stored, and refuses what would with io_failed. tail() and regions() stay as they were at
+    /// the opening. Errors: not_found when there is no log.
+    static Result<std::unique_ptr<SqliteLog>> open_to_read(std::filesystem::path const& folder);
     ~SqliteLog() override;
 
     Status append(std::span<Append const> records) override;
@@ -58,7 +62,8 @@ public:
     Status drop_cursor(std::string_view follower) override;
     Status save_meta(std::string_view key, std::string_view value) override;
     Result<std::optional<std::string>> load_meta(std::string_view key) const override;
-    Result<std::size_t> trim(RegionId region, EventNumber below) override;
+    Status can_trim(RegionId region, EventNumber below) const override;
+    Result<std::size_t> trim(RegionId region, EventNumber below, Tail const& archived) override;
 
     /// Copies the log, as it is when this is called or later, to a folder that does not exist or
     /// is empty; appends go on meanwhile. Every record is checked on its way, so what was copied

@@ -24,9 +24,11 @@ Result<WriterConnection> WriterConnection::open(fs::path const& folder, Options 
     return writer;
 }
 
-Result<ReaderConnection> ReaderConnection::open(fs::path const& folder, Options const& options) {
+Result<ReaderConnection> ReaderConnection::open(
+    fs::path const& folder, Options const& options, OpenMode mode
+) {
     ReaderConnection reader;
-    reader.database = TRY(open_reader(folder, options));
+    reader.database = TRY(open_reader(folder, options, mode));
     auto& database = reader.database;
     reader.by_event =
         TRY(database.prepare("SELECT position, region, first_event, bytes FROM record "
@@ -69,6 +71,11 @@ Result<std::vector<Cursor>> ReaderConnection::cursors() {
 }
 
 Status SqliteLog::State::connect() {
+    if (only_reads) {
+        reader = TRY(ReaderConnection::open(folder, options, OpenMode::to_read));
+        tails = TRY(read_tails(reader.database));
+        return Unit{};
+    }
     writer = TRY(WriterConnection::open(folder, options));
     reader = TRY(ReaderConnection::open(folder, options));
     tails = TRY(read_tails(writer.database));
@@ -101,6 +108,11 @@ Status SqliteLog::State::alive() {
     std::scoped_lock const lock_known{known};
     if (failed) return Error{*failed};
     return Unit{};
+}
+
+Status SqliteLog::State::can_write() {
+    if (only_reads) return Error{Errc::io_failed, "the log was opened only to read"};
+    return alive();
 }
 
 }  // namespace posthaste::log

@@ -28,7 +28,9 @@ struct WriterConnection {
 
 struct ReaderConnection {
     static Result<ReaderConnection> open(
-        std::filesystem::path const& folder, Options const& options
+        std::filesystem::path const& folder,
+        Options const& options,
+        OpenMode mode = OpenMode::existing
     );
 
     /// Does the region's chain hold `checksum` as that of the record that ends with `event`? When
@@ -47,6 +49,7 @@ struct ReaderConnection {
 struct SqliteLog::State {
     std::filesystem::path folder;
     Options options;
+    bool only_reads = false;
     FolderLock lock;
     Files files;
 
@@ -64,10 +67,12 @@ struct SqliteLog::State {
     Status connect();
     void disconnect();
     Status alive();
+    /// Errors: those of alive(); io_failed where the log was opened to read.
+    Status can_write();
     /// Requires: `writing` is held. Any failure ends the term.
     template <class Body>
     Status transact(Body&& body) {
-        TRY(alive());
+        TRY(can_write());
         auto done = in_transaction(body);
         if (done.ok()) return done;
         std::scoped_lock const lock_known{known};

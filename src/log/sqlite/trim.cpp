@@ -6,7 +6,11 @@ namespace {
 
 /// Both snapshots are read whole and found in the chain: what is trimmed cannot be replayed again.
 Status check_snapshots(
-    Files const& files, ReaderConnection& reader, RegionId region, EventNumber below
+    Files const& files,
+    ReaderConnection& reader,
+    std::mutex& reading,
+    RegionId region,
+    EventNumber below
 ) {
     auto const kept = TRY(files.snapshots(region));
     if (kept.size() < snapshots_kept) return snapshots_too_low(region, below);
@@ -14,6 +18,7 @@ Status check_snapshots(
         if (file.event + 1 < below) return snapshots_too_low(region, below);
         auto const snapshot = Files::load(region, file);
         if (!snapshot.ok()) return Error{Errc::not_found, snapshot.error().detail};
+        std::scoped_lock const lock{reading};
         if (!TRY(reader.chain_holds(region, file.event, snapshot.value().record))) {
             return snapshots_too_low(region, below);
         }
@@ -42,14 +47,22 @@ Result<std::optional<EventNumber>> first_kept(
 
 }  // namespace
 
-Result<std::size_t> SqliteLog::trim(RegionId region, EventNumber below) {
-    std::scoped_lock const lock{state_->maintaining, state_->writing};
+Status SqliteLog::can_trim(RegionId region, EventNumber below) const {
     TRY(state_->alive());
+    return check_snapshots(state_->files, state_->reader, state_->reading, region, below);
+}
+
+Result<std::size_t> SqliteLog::trim(RegionId region, EventNumber below, Tail const& archived) {
+    std::scoped_lock const lock{state_->maintaining, state_->writing};
+    TRY(state_->can_write());
     auto const number = static_cast<std::uint64_t>(region);
     std::optional<Stored> kept;
     {
         std::scoped_lock const lock_reader{state_->reading};
-        TRY(check_snapshots(state_->files, state_->reader, region, below));
+        bool const reaches = archived.last_event + 1 >= below;
+        auto& reader = state_->reader;
+        if (!reaches || !TRY(reader.chain_holds(region, archived.last_event, archived.checksum)))
+            return archive_too_short(region, below, archived);
         auto const first = TRY(first_kept(state_->reader.database, region, below));
         if (!first) return std::size_t{0};
         auto& row = state_->reader.by_event;

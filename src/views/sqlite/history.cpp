@@ -95,6 +95,7 @@ Result<std::unique_ptr<History>> History::open(std::filesystem::path const& file
     std::unique_ptr<History> history{new History{std::move(rows), log}};
     history->position_ = bits(position);
     history->cursor_saved_ = bits(position);
+    TRY(log.save_cursor(history_follower, bits(position)));  // holds back trimming from now on
     return history;
 }
 
@@ -218,7 +219,10 @@ void History::stop() {
         stopping_ = true;
     }
     wake_.notify_one();
-    if (thread_.joinable()) thread_.join();
+    if (!thread_.joinable()) return;
+    thread_.join();
+    auto const saved = log_.save_cursor(history_follower, position_);
+    if (saved.ok()) cursor_saved_ = position_;
 }
 
 Position History::position() const {
