@@ -1,10 +1,11 @@
 // How often a key may ask: a bucket of tokens each, filled at a steady rate.
 //
 // Gives    for each request whether it may pass, and the headers that tell the caller where it
-// stands. Units    tokens; one is a request. A bucket holds `burst` and gains `per_second` a
-// second. Cost     O(1), a lock. Limits   `buckets_max`; above, the one used longest ago is
-// forgotten, which makes it full. Source   draft-ietf-httpapi-ratelimit-headers (RateLimit,
-// RateLimit-Policy).
+//          stands.
+// Units    tokens; one is a request. A bucket holds `burst` and gains `per_second` a second.
+// Cost     O(1), a lock.
+// Limits   `buckets_max`; above, the one used longest ago is forgotten, which makes it full.
+// Source   draft-ietf-httpapi-ratelimit-headers (RateLimit, RateLimit-Policy).
 #pragma once
 
 #include <cstdint>
@@ -19,6 +20,9 @@
 #include "base/instant.hpp"
 
 namespace posthaste::api {
+
+/// What is counted apart: a tracker fleet's fixes must not use up what its office may ask.
+enum class Lane : std::uint8_t { requests, fixes };
 
 struct RatePolicy {
     std::int64_t per_second = 100;

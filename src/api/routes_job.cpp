@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "api/job_draft.hpp"
+#include "api/live.hpp"
 #include "api/routes_parts.hpp"
 #include "views/explain.hpp"
 
@@ -183,6 +184,7 @@ void post_job(Service& service, Call const& call, JobDraft const& draft, Respond
     if (!region) return responder.send(not_found("region"));
     auto& sent = std::get<model::Envelope>(envelope);
     responder.add_headers({{"traceparent", sent.traceparent}});
+    service.live.seen().asked(sent.traceparent, call.request.received_micros);
     auto command = command_of(draft);
     Creation creation{
         .envelope = std::move(sent),

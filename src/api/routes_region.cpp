@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "api/routes_parts.hpp"
+#include "api/snapshots.hpp"
 
 namespace posthaste::api {
 
@@ -269,37 +270,19 @@ void add_workflows(Router& router, Service& service) {
 
 // --- all of it ---
 
-Response get_snapshot(Service const& service, Call const& call, RegionId region) {
-    auto const snapshot = service.board.snapshot(region);
-    if (!snapshot.settings) return not_found("region");
-    auto const audience = audience_of(call);
-    views::JsonText out;
-    out.open('{');
-    out.key("region");
-    out.integer(static_cast<std::int64_t>(region));
-    out.key("number");
-    out.big(snapshot.number);
-    out.key("cursor");
-    out.string(views::to_text(views::cursor_after(region, snapshot.number)));
-    out.key("at");
-    out.instant(snapshot.at);
-    out.key("zones");
-    out.open('[');
-    for (auto const& [id, zone] : snapshot.settings->zones)
-        views::write_json(out, *zone);
-    out.close(']');
-    out.key("jobs");
-    out.open('[');
-    for (auto const& job : snapshot.jobs)
-        views::show(out, *job, audience);
-    out.close(']');
-    out.key("agents");
-    out.open('[');
-    for (auto const& agent : snapshot.agents)
-        views::show(out, agent, audience);
-    out.close(']');
-    out.close('}');
+Response get_kpis(Service const& service, RegionId region) {
+    if (!service.board.has(region)) return not_found("region");
+    JsonText out;
+    views::show(out, service.board.kpis(region), service.clock.now());
     return json_response(std::move(out).text());
+}
+
+Response get_snapshot(Snapshots& snapshots, Call const& call, RegionId region) {
+    auto text = snapshots.text(region, audience_of(call));
+    if (!text) return not_found("region");
+    return {
+        .headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
+        .shared_body = std::move(text)};
 }
 
 }  // namespace
@@ -308,15 +291,24 @@ void add_region_routes(Router& router, Service& service) {
     add_zones(router, service);
     add_policy(router, service);
     add_workflows(router, service);
+    auto const snapshots = std::make_shared<Snapshots>(service.board);
     router.add(read_route(
         service,
         "/v1/snapshot",
         door(service, Permission::read_board, Claim::tenant),
         {.summary = "Every job and agent as of one event; the stream goes on from its cursor."},
-        [&service](Call const& call, RegionId region) {
-            return get_snapshot(service, call, region);
+        [snapshots](Call const& call, RegionId region) {
+            return get_snapshot(*snapshots, call, region);
         },
         Pace::slow
+    ));
+    router.add(read_route(
+        service,
+        "/v1/kpis",
+        door(service, Permission::read_board, Claim::tenant),
+        {.summary = "How the region does: counts since the server started, shares in thousandths; "
+                    "a figure is left out while nothing is known of it."},
+        [&service](Call const&, RegionId region) { return get_kpis(service, region); }
     ));
     add_control_routes(router, service);
 }
