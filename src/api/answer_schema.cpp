@@ -146,12 +146,14 @@ std::string job_schema(Components& components) {
 // --- agents ---
 
 std::string route_stop_schema(Components& components) {
-    of<model::RouteStop>(components);  // its fields, and the place
-    auto schema = detail::described_schema<model::RouteStop>(components, {});
-    constexpr std::string_view properties = R"("properties":{)";
-    auto const at = schema.find(properties) + properties.size();
-    schema.insert(at, "\"place\":" + of<model::Position>(components) + ",");
-    return schema;
+    if (components.emplace("RouteStopView", "").second) {
+        auto schema = detail::described_schema<model::RouteStop>(components, {});
+        constexpr std::string_view properties = R"("properties":{)";
+        auto const at = schema.find(properties) + properties.size();
+        schema.insert(at, "\"place\":" + of<model::Position>(components) + ",");
+        components["RouteStopView"] = std::move(schema);
+    }
+    return detail::reference_to("RouteStopView");
 }
 
 std::string agent_schema(Components& components) {
@@ -207,14 +209,17 @@ std::string offer_schema(Components& components) {
 // --- why ---
 
 std::string term_schema(Components& components) {
-    return object(
-        components, {{"term", text}, {"value", integer}, {"weight", integer}, {"points", integer}}
+    return named(
+        components,
+        "TermView",
+        {{"term", text}, {"value", integer}, {"weight", integer}, {"points", integer}}
     );
 }
 
 std::string candidate_schema(Components& components) {
-    return object(
+    return named(
         components,
+        "CandidateView",
         {{"agent", id},
          {"name", text},
          {"score", integer},
@@ -225,14 +230,17 @@ std::string candidate_schema(Components& components) {
 }
 
 std::string failed_schema(Components& components) {
-    return object(
-        components, {{"agent", id}, {"name", text}, {"rule", of<model::Rule>}, {"why", text}}
+    return named(
+        components,
+        "FailedView",
+        {{"agent", id}, {"name", text}, {"rule", of<model::Rule>}, {"why", text}}
     );
 }
 
 std::string help_schema(Components& components) {
-    return object(
+    return named(
         components,
+        "HelpView",
         {{"agent", id},
          {"rule", of<model::Rule>},
          {"amount", integer},
@@ -261,12 +269,18 @@ std::string decision_schema(Components& components) {
 }
 
 std::string explained_schema(Components& components) {
-    return object(components, {{"decision", decision_schema}, {"text", text}});
+    return named(components, "ExplainedView", {{"decision", decision_schema}, {"text", text}});
+}
+
+std::string event_schema(Components& components) {
+    if (components.emplace("Event", "").second) components["Event"] = of<model::Event>(components);
+    return detail::reference_to("Event");
 }
 
 std::string past_event_schema(Components& components) {
-    return object(
+    return named(
         components,
+        "PastEvent",
         {{"number", id},
          {"at", instant},
          {"role", of<model::Role>},
@@ -275,19 +289,20 @@ std::string past_event_schema(Components& components) {
          {"device", text, perhaps},
          {"device_time", instant, perhaps},
          {"traceparent", text, perhaps},
-         {"event", of<model::Event>}}
+         {"event", event_schema}}
     );
 }
 
 // --- the rest ---
 
 std::string workflow_schema(Components& components) {
-    return object(components, {{"name", text}, {"workflow", id}});
+    return named(components, "WorkflowName", {{"name", text}, {"workflow", id}});
 }
 
 std::string key_schema(Components& components) {
-    return object(
+    return named(
         components,
+        "KeyView",
         {{"id", id},
          {"tenant", text, perhaps},
          {"role", of<model::Role>},
@@ -299,16 +314,18 @@ std::string key_schema(Components& components) {
 }
 
 std::string region_schema(Components& components) {
-    return object(
-        components, {{"region", integer}, {"name", text}, {"centre", of<model::Position>}}
+    return named(
+        components,
+        "RegionView",
+        {{"region", integer}, {"name", text}, {"centre", of<model::Position>}}
     );
 }
 
 std::string verdict_schema(Components& components) {
-    return object(components, {{"line", integer}, {"reason", text}});
+    return named(components, "FixVerdict", {{"line", integer}, {"reason", text}});
 }
 std::string line_error_schema(Components& components) {
-    return object(components, {{"line", integer}, {"error", text}});
+    return named(components, "FixError", {{"line", integer}, {"error", text}});
 }
 
 }  // namespace

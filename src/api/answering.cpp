@@ -330,13 +330,11 @@ void begin(ReadingPtr const& reading, views::Reached reached) {
 
 }  // namespace
 
-Route read_route(
-    Service& service, std::string path, Door door, RouteText text, ReadHandler handler, Pace pace
-) {
-    text.query.push_back(region_query());
+Route read_route(Service& service, ReadRoute from, ReadHandler handler) {
+    from.text.query.push_back(region_query());
     auto const read = [&service,
                        handler = std::move(handler),
-                       pace](Call call, Responder responder) {
+                       pace = from.pace](Call call, Responder responder) {
         auto const region = region_asked(service, call);
         if (!region) return responder.send(not_found("region"));
         auto const wanted = call.request.header("min-seq");
@@ -350,10 +348,10 @@ Route read_route(
         when_reached(service, *region, *number, min_seq_wait, std::bind_front(begin, reading));
     };
     return {
-        .path = std::move(path),
-        .door = std::move(door),
-        .text = std::move(text),
-        .response = object_body(),
+        .path = std::move(from.path),
+        .door = std::move(from.door),
+        .text = std::move(from.text),
+        .response = std::move(from.response),
         .handler = read};
 }
 
@@ -376,10 +374,6 @@ Problem bad_query(std::string_view name, std::string_view must) {
         .code = "bad_query",
         .detail = std::string{name} + " " + std::string{must} + ".",
         .errors = {{.field = std::string{name}, .detail = std::string{must}}}};
-}
-
-Body object_body() {
-    return {.schema = [](Components&) { return std::string{R"({"type":"object"})"}; }};
 }
 
 QueryParameter region_query() {

@@ -170,6 +170,7 @@ struct Tracker {
     std::string path;
     std::string summary;
     std::string media_type;
+    Body response;
     void (*take)(Service&, Call, Responder) = nullptr;
 };
 
@@ -184,18 +185,26 @@ void add_fix_routes(Router& router, Service& service) {
          "/v1/fixes",
          "Fixes, one JSON object a line or as a list; docs/formats/fixes.md.",
          "application/x-ndjson",
+         answers::fixes(),
          take_ndjson},
-        {Method::get, "/osmand", osmand, "", take_osmand},
-        {Method::post, "/osmand", osmand, "application/x-www-form-urlencoded", take_osmand},
+        {Method::get, "/osmand", osmand, "", raw_body("text/plain"), take_osmand},
+        {Method::post,
+         "/osmand",
+         osmand,
+         "application/x-www-form-urlencoded",
+         raw_body("text/plain"),
+         take_osmand},
         {Method::post,
          "/owntracks",
          "A message of OwnTracks; the device is DEVICE or USER/DEVICE, the key the password.",
          "application/json",
+         answers::foreign(),
          take_owntracks},
         {Method::post,
          "/traccar",
          "A position that a Traccar server forwards as JSON.",
          "application/json",
+         answers::foreign(),
          take_traccar}};
     for (auto const& tracker : trackers) {
         router.add(
@@ -204,7 +213,7 @@ void add_fix_routes(Router& router, Service& service) {
              .door = fix_door(),
              .text = {.summary = tracker.summary},
              .request = tracker.media_type.empty() ? no_body() : raw_body(tracker.media_type),
-             .response = raw_body("application/json"),
+             .response = tracker.response,
              .handler = [&service, take = tracker.take](
                             Call call, Responder responder
                         ) { take(service, std::move(call), std::move(responder)); }}
@@ -214,7 +223,7 @@ void add_fix_routes(Router& router, Service& service) {
         {.path = "/v1/agents/{agent}/track-quality",
          .door = door(service, Permission::read_agent, Claim::self),
          .text = {.summary = "How many of an agent's fixes were accepted, and why others not."},
-         .response = raw_body("application/json"),
+         .response = answers::track_quality(),
          .handler = [&service](
                         Call const& call, Responder responder
                     ) { answer_quality(service, call, std::move(responder)); }}

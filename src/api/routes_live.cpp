@@ -174,7 +174,7 @@ void add_pages(Router& router, PartsPtr const& parts) {
          .text =
              {.summary = "The road lines to draw under the board, where the server has some: "
                          "GeoJSON, a MultiLineString for each kind of `highway`."},
-         .response = raw_body("application/geo+json"),
+         .response = answers::map(),
          .handler =
              [parts](Call const& call, Responder responder) {
                  auto const* const map = parts->service.live.map();
@@ -189,7 +189,7 @@ void add_sessions(Router& router, PartsPtr const& parts) {
         {.method = Method::post,
          .path = "/v1/session",
          .text = {.summary = "Signs a browser in with a key: a cookie, and the CSRF token."},
-         .response = raw_body("application/json")},
+         .response = answers::session()},
         [parts](Call const& call, SignIn const& given, Responder responder) {
             sign_in(parts, call, given, std::move(responder));
         }
@@ -197,7 +197,7 @@ void add_sessions(Router& router, PartsPtr const& parts) {
     router.add(
         {.path = "/v1/session",
          .text = {.summary = "Who is signed in, and the CSRF token of the session."},
-         .response = raw_body("application/json"),
+         .response = answers::session(),
          .handler = [parts](
                         Call const& call, Responder responder
                     ) { show_session(parts, call, std::move(responder)); }}

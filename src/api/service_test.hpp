@@ -23,6 +23,13 @@
 
 namespace posthaste::api::testing {
 
+/// A stream that nobody reads.
+class DeafStream final : public Stream {
+public:
+    bool write(Frame) override { return true; }
+    void close() override {}
+};
+
 /// Keeps what a Responder was told.
 class Recorder final : public detail::Exchange {
 public:
@@ -33,8 +40,10 @@ public:
         }
         told_.notify_all();
     }
-    std::shared_ptr<Stream> start_stream(std::uint64_t, Response, std::function<void()>) override {
-        return nullptr;
+    std::shared_ptr<Stream> start_stream(std::uint64_t ticket, Response head, std::function<void()>)
+        override {
+        respond(ticket, std::move(head));
+        return std::make_shared<DeafStream>();
     }
     std::shared_ptr<WsSession> upgrade(std::uint64_t, WsHandlers) override { return nullptr; }
 
