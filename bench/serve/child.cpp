@@ -57,13 +57,23 @@ std::string word_in(std::string const& text, std::string const& prefix) {
     return text.substr(at, text.find_first_of(" \n\t", at) - at);
 }
 
+Result<std::string> make_key(std::vector<std::string> const& words, fs::path const& output) {
+    auto const process = spawn(words, output);
+    if (process < 0) return Error{Errc::io_failed, "cannot start " + words[0]};
+    waitpid(process, nullptr, 0);
+    auto key = word_in(text_of(output), "ph_");
+    if (key.empty()) return failed("no key was made", output);
+    return key;
+}
+
 }  // namespace
 
 Child::Child(Child&& other) noexcept
     : process_{std::exchange(other.process_, -1)},
       folder_{std::exchange(other.folder_, {})},
       url_{std::move(other.url_)},
-      key_{std::move(other.key_)} {}
+      key_{std::move(other.key_)},
+      installation_key_{std::move(other.installation_key_)} {}
 
 Child::~Child() {
     if (process_ > 0) {
@@ -82,12 +92,11 @@ Result<Child> Child::start(fs::path const& program) {
     child.folder_ = pattern;
     auto const data = (child.folder_ / "data").string();
     auto const output = child.folder_ / "output";
-    auto const keys =
-        spawn({program.string(), "keys", "create", "--data", data, "--role", "admin"}, output);
-    if (keys < 0) return Error{Errc::io_failed, "cannot start " + program.string()};
-    waitpid(keys, nullptr, 0);
-    child.key_ = word_in(text_of(output), "ph_");
-    if (child.key_.empty()) return failed("no key was made", output);
+    std::vector<std::string> words{
+        program.string(), "keys", "create", "--data", data, "--role", "admin"};
+    child.key_ = TRY(make_key(words, output));
+    words.emplace_back("--installation");
+    child.installation_key_ = TRY(make_key(words, output));
     auto const port = child.folder_ / "port";
     // The load is one key's: its rate is not what is measured.
     child.process_ = spawn(

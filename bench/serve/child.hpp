@@ -25,6 +25,8 @@ public:
 
     std::string const& url() const { return url_; }
     std::string const& key() const { return key_; }
+    /// For /metrics.
+    std::string const& installation_key() const { return installation_key_; }
 
 private:
     Child() = default;
@@ -33,6 +35,7 @@ private:
     std::filesystem::path folder_;
     std::string url_;
     std::string key_;
+    std::string installation_key_;
 };
 
 }  // namespace posthaste::bench

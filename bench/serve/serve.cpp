@@ -41,6 +41,7 @@ load::LoadOptions options_for(Setting const& setting, bool quick, bench::Child c
     load::LoadOptions options;
     options.url = child.url();
     options.key = child.key();
+    options.metrics_key = child.installation_key();
     options.name = setting.profile;
     options.agents = quick ? setting.quick_agents : setting.agents;
     options.seed = bench::seed;
@@ -110,7 +111,11 @@ void print(load::Report const& report, bench::Options const& options) {
     out.print("fixes_failed", static_cast<double>(report.fleet.fixes_failed), "fixes");
     out.print("snapshot_p95_ms", ms(report.snapshots.percentile(9500)), "ms");
     out.print("visible_p99_ms", ms(report.office.visible.percentile(9900)), "ms");
-    if (auto const gap = report.clock_gap()) out.print("clock_gap_percent", percent(*gap), "%");
+    if (auto const gap = report.clock_gap()) {
+        out.print("sent_p99_ms", ms(report.office.told_sent.percentile(9900)), "ms");
+        out.print("server_p99_ms", ms(report.server_seen->percentile(9900)), "ms");
+        out.print("clock_gap_percent", percent(*gap), "%");
+    }
 }
 
 }  // namespace

@@ -1,12 +1,10 @@
 // Places of a real city: the nodes of its roads, where people live, work and order.
 //
-// Takes    a GeoJSON FeatureCollection of ways, as overpass-turbo exports OpenStreetMap:
-// LineStrings
-//          with the properties `highway`, `access`, `motor_vehicle`.
+// Takes    a map as demand/ways.hpp reads it.
 // Gives    the distinct positions on roads that one may drive, sorted, and the rectangle around
-// them.
+//          them.
 //          The data is "(c) OpenStreetMap contributors, ODbL 1.0": whoever shows it says so.
-// Errors   malformed, not a FeatureCollection or no road in it; limit_exceeded.
+// Errors   demand/ways.hpp's; malformed when there is no road; limit_exceeded.
 // Cost     reads once, memory for the places only: the Gothenburg file (16 MB) takes 0.2 s.
 // Limits   places_max.
 #pragma once

@@ -185,6 +185,8 @@ private:
         answer.status = static_cast<int>(response.result_int());
         answer.micros = now_micros() - answer.sent_micros;
         answer.body = std::move(response.body());
+        auto const trace = response["traceparent"];
+        answer.traceparent.assign(trace.data(), trace.size());
         std::int64_t least_ms = 0;
         auto const after = response.find(http::field::retry_after);
         if (after != response.end())

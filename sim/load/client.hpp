@@ -59,6 +59,7 @@ struct Answer {
     int status = 0;
     std::string body;
     std::string code;              ///< of a problem
+    std::string traceparent;       ///< of its header
     std::int64_t sent_micros = 0;  ///< of the last try
     std::int64_t micros = 0;       ///< from there to the last byte
     unsigned retries = 0;
@@ -92,6 +93,7 @@ private:
 struct StreamEvent {
     std::string_view name;
     std::string_view data;
+    std::string_view traceparent;
     std::int64_t seen_micros = 0;
 };
 

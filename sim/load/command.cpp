@@ -101,6 +101,11 @@ void add_command(CLI::App& app, std::function<int()>& chosen) {
     auto& options = given->options;
     command->add_option("--url", options.url, "http://HOST:PORT of the server")->required();
     command->add_option("--key", options.key, "An admin's key")->required();
+    command->add_option(
+        "--metrics-key",
+        options.metrics_key,
+        "The installation's: also says what the server measured"
+    );
     command->add_option("--region", options.region, "Its number, where the tenant has many");
     command->add_option("--agents", options.agents, "In the fleet")
         ->check(CLI::Range(std::int64_t{1}, demand::agents_max))

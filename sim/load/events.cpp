@@ -7,6 +7,7 @@ void EventCutter::begin() {
     name_.clear();
     data_.clear();
     id_.clear();
+    trace_.clear();
 }
 
 bool EventCutter::add(
@@ -36,10 +37,12 @@ void EventCutter::line(
     if (text.ends_with('\r')) text.remove_suffix(1);
     if (text.empty()) {
         if (!id_.empty()) last_id_ = id_;
-        if (!data_.empty()) on_event({.name = name_, .data = data_, .seen_micros = now});
+        if (!data_.empty())
+            on_event({.name = name_, .data = data_, .traceparent = trace_, .seen_micros = now});
         name_.clear();
         data_.clear();
         id_.clear();
+        trace_.clear();
         return;
     }
     auto const colon = text.find(':');
@@ -49,6 +52,7 @@ void EventCutter::line(
     auto const field = text.substr(0, colon);
     if (field == "event") name_ = value;
     if (field == "id") id_ = value;
+    if (field == "traceparent") trace_ = value;
     if (field != "data") return;
     if (!data_.empty()) data_ += '\n';
     data_ += value;

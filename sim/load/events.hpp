@@ -38,6 +38,7 @@ private:
     std::string name_;
     std::string data_;
     std::string id_;
+    std::string trace_;
     std::string last_id_;
 };
 

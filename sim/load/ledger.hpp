@@ -43,6 +43,8 @@ struct Order {
     std::int64_t due_micros = 0;   ///< when it had to be asked for
     std::int64_t sent_micros = 0;  ///< when its first byte left; 0: not known yet
     std::int64_t told_micros = 0;  ///< when an agent heard of it; 0: nobody yet
+    std::string sent_trace;        ///< of the answer to its request
+    std::string told_trace;        ///< of what told of it
     bool created = false;
     bool deciding = true;    ///< the server has not said yet who, or that nobody can
     bool allocated = false;  ///< an agent has had it

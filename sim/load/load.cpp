@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -21,23 +20,6 @@ namespace {
 constexpr std::int64_t second = 1'000'000;
 constexpr std::int64_t sign_on_max = 300 * second;
 constexpr std::int64_t read_back_max = 60 * second;
-
-/// `name{layer="seen"} value` of Prometheus' text, as a number; 0 when it is not there.
-double metric_of(std::string const& text, std::string const& name) {
-    auto const at = text.find("\n" + name + " ");
-    return at == std::string::npos ? 0 : std::atof(text.c_str() + at + name.size() + 2);
-}
-
-struct Seen {
-    double sum = 0;
-    double count = 0;
-};
-
-Seen seen_of(std::string const& text) {
-    return {
-        .sum = metric_of(text, R"(posthaste_layer_seconds_sum{layer="seen"})"),
-        .count = metric_of(text, R"(posthaste_layer_seconds_count{layer="seen"})")};
-}
 
 // Everything of one run, on one thread.
 class Run {
@@ -111,8 +93,20 @@ private:
         if (tenant_.empty())
             return Error{Errc::io_failed, "the key is no tenant's; make one with --tenant"};
         TRY(agree_on_policy());
-        server_before_ = seen_of(ask(reads_, {.path = "/metrics"}).body);
+        TRY(look_at_server(server_before_));
         return sign_on();
+    }
+
+    Status look_at_server(std::optional<ServerSeen>& seen) {
+        if (options_.metrics_key.empty()) return Unit{};
+        auto const answer = ask(reads_, {.path = "/metrics", .key = options_.metrics_key});
+        if (!answer.ok()) {
+            return Error{
+                Errc::io_failed,
+                "the metrics key opens no /metrics: " + answer.body.substr(0, 300)};
+        }
+        seen = ServerSeen::from(answer.body);
+        return Unit{};
     }
 
     // The checker goes by the region's own policy; only how many jobs an agent may have is set.
@@ -266,8 +260,7 @@ private:
         } while (!after.empty());
         auto const now = wall_now();
         ledger_.judge(fleet_.workers(policy_, now), policy_, now);
-        server_after_ = seen_of(ask(reads_, {.path = "/metrics"}).body);
-        return Unit{};
+        return look_at_server(server_after_);
     }
 
     Report report() {
@@ -288,10 +281,9 @@ private:
             .reconnects = stream_.reconnects(),
             .gaps = office_.gaps(),
             .snapshot_bytes = snapshot_bytes_};
-        auto const count = server_after_.count - server_before_.count;
-        if (count > 0) {
-            auto const mean = (server_after_.sum - server_before_.sum) / count;
-            report.server_told_micros = static_cast<std::int64_t>(mean * 1e6);
+        if (server_before_ && server_after_) {
+            auto const seen = server_after_->since(*server_before_);
+            if (seen.count() > 0) report.server_seen = seen;
         }
         return report;
     }
@@ -316,8 +308,8 @@ private:
     std::string tenant_;
     model::Policy policy_;
     Latencies snapshots_;
-    Seen server_before_;
-    Seen server_after_;
+    std::optional<ServerSeen> server_before_;
+    std::optional<ServerSeen> server_after_;
     std::optional<Error> failure_;
     std::int64_t snapshot_bytes_ = 0;
     std::int64_t next_tick_ = 0;
@@ -336,8 +328,8 @@ std::int64_t Report::retries_per_million() const {
 
 std::optional<std::int64_t> Report::clock_gap() const {
     auto const client = office.told_sent.mean();
-    if (!server_told_micros || client == 0) return std::nullopt;
-    return std::abs(client - *server_told_micros) * 1'000'000 / client;
+    if (!server_seen || client == 0) return std::nullopt;
+    return std::abs(client - server_seen->mean()) * 1'000'000 / client;
 }
 
 Result<Report> run(LoadOptions const& options, Progress const& progress) {

@@ -20,6 +20,7 @@
 #include "load/latencies.hpp"
 #include "load/ledger.hpp"
 #include "load/office.hpp"
+#include "load/server_seen.hpp"
 
 namespace posthaste::load {
 
@@ -29,6 +30,7 @@ constexpr Millis settle_max{45'000};
 struct LoadOptions {
     std::string url;
     std::string key;
+    std::string metrics_key;  ///< of the installation; empty: the server is not asked
     std::string region;
     std::string name = "load";  ///< of the profile, in the report
     std::int64_t agents = 500;
@@ -66,8 +68,8 @@ struct Report {
     std::uint64_t reconnects = 0;
     std::uint64_t gaps = 0;
     std::int64_t snapshot_bytes = 0;
-    /// Mean of the server's own measurement of the same way; nothing when it made none.
-    std::optional<std::int64_t> server_told_micros;
+    /// The server's own measurement of told_sent; nothing when it was not asked, or made none.
+    std::optional<ServerSeen> server_seen;
 
     std::int64_t retries_per_million() const;
     /// |client - server| in millionths of the client's mean.

@@ -78,6 +78,7 @@ void Office::asked(std::uint64_t number, Answer const& answer, bool must_schedul
     if (id == 0) return refuse(number, answer);
     if (auto* const order = ledger_->find(number); order != nullptr && !must_schedule) {
         order->sent_micros = answer.sent_micros;
+        order->sent_trace = answer.traceparent;
         count_sent_to_told(*order);
     }
     ledger_->created(number, model::JobId{id});
@@ -109,16 +110,19 @@ void Office::refuse(std::uint64_t number, Answer const& answer) {
     ledger_->refused(number);
 }
 
-// The stream may be faster than the answer to the POST: whichever comes second counts.
+// The stream may be faster than the answer to the POST: whichever comes second counts. A job that
+// waited for something else is not the server's to measure, so it is not measured here either.
 void Office::count_sent_to_told(Order const& order) {
     if (order.sent_micros == 0 || order.told_micros == 0) return;
+    if (order.sent_trace != order.told_trace) return;
     latencies_.told_sent.add(order.told_micros - order.sent_micros);
 }
 
-void Office::hear(std::uint64_t number, std::int64_t seen) {
+void Office::hear(std::uint64_t number, StreamEvent const& event) {
     auto* const order = ledger_->find(number);
-    if (order == nullptr || !ledger_->told(number, seen)) return;
-    latencies_.told.add(seen - order->due_micros);
+    if (order == nullptr || !ledger_->told(number, event.seen_micros)) return;
+    order->told_trace = event.traceparent;
+    latencies_.told.add(event.seen_micros - order->due_micros);
     count_sent_to_told(*order);
 }
 
@@ -135,7 +139,7 @@ void Office::on_job(StreamEvent const& event) {
     if (!job.ok()) return;
     auto const news = ledger_->see(job.value());
     if (!news) return;
-    if (!news->made.empty()) hear(news->number, event.seen_micros);
+    if (!news->made.empty()) hear(news->number, event);
     fleet_->on_news(job.value(), *news);
     ledger_->forget(news->number);
 }
@@ -145,7 +149,7 @@ void Office::on_offer(StreamEvent const& event) {
     if (!offer.ok()) return;
     auto const number = ledger_->number_of(offer.value().reference);
     if (!number) return;
-    hear(*number, event.seen_micros);
+    hear(*number, event);
     auto const on_declined = [this, number = *number, agent = offer.value().agent] {
         if (auto* const order = ledger_->find(number)) order->declined.insert(agent);
     };

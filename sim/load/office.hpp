@@ -29,7 +29,7 @@ namespace posthaste::load {
 struct OfficeLatencies {
     Latencies post;       ///< a job's POST, from when it was sent
     Latencies told;       ///< from when the job was due
-    Latencies told_sent;  ///< the same from when it was sent
+    Latencies told_sent;  ///< from when it was sent, where it followed from that request alone
     Latencies visible;
 };
 
@@ -58,7 +58,7 @@ private:
     void scheduled(std::uint64_t number, Answer const& answer);
     void refuse(std::uint64_t number, Answer const& answer);
     void count_sent_to_told(Order const& order);
-    void hear(std::uint64_t number, std::int64_t seen);
+    void hear(std::uint64_t number, StreamEvent const& event);
     void on_job(StreamEvent const& event);
     void on_offer(StreamEvent const& event);
     void on_decision(StreamEvent const& event);

@@ -35,7 +35,11 @@ TEST_CASE("The gap is between the means of the same way, measured here and there
     Report report;
     report.office.told_sent.add(1000);
     CHECK_FALSE(report.clock_gap());
-    report.server_told_micros = 995;
+    report.server_seen = posthaste::load::ServerSeen::from(
+        "posthaste_layer_seconds_count{layer=\"seen\"} 2\n"
+        "posthaste_layer_seconds_sum{layer=\"seen\"} 0.00199\n"
+    );
     CHECK(report.clock_gap() == 5000);  // 0.5 %
+    CHECK(posthaste::load::table_of(report).find("0.500 % apart") != std::string::npos);
     CHECK(Report{}.retries_per_million() == 0);
 }

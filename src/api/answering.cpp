@@ -1,7 +1,6 @@
 #include "api/answering.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <mutex>
 
 #include "base/assert.hpp"
@@ -10,13 +9,6 @@ namespace posthaste::api {
 namespace {
 
 constexpr Millis soon{1000};
-
-std::optional<std::uint64_t> number_from(std::string_view text) {
-    std::uint64_t number = 0;
-    auto const [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || stop != text.data() + text.size()) return std::nullopt;
-    return number;
-}
 
 /// The region of an id in the path; nothing when the path has none.
 std::optional<RegionId> region_of_path(Call const& call) {
@@ -27,7 +19,7 @@ std::optional<RegionId> region_of_path(Call const& call) {
         // What is no id belongs to no region: the control region's tenant is nobody's.
         return posthaste::region_of(id_in<model::JobId>(call, name).value_or(model::JobId{}));
     }
-    auto const agent = number_from(call.request.parameter("agent"));
+    auto const agent = number_from<std::uint64_t>(call.request.parameter("agent"));
     if (!agent || *agent <= id_counter_max) return std::nullopt;  // a reference
     return posthaste::region_of(model::AgentId{*agent});
 }
@@ -46,18 +38,20 @@ Problem bad_header(std::string_view name, std::string_view must) {
 std::optional<RegionId> region_asked(Service const& service, Call const& call) {
     if (auto const region = region_of_path(call)) return region;
     if (auto const given = call.request.query_value("region")) {
-        auto const number = number_from(*given);
-        if (!number || *number > 0xffffU) return std::nullopt;
-        return RegionId{static_cast<std::uint16_t>(*number)};
+        auto const number = number_from<std::uint16_t>(*given);
+        if (!number) return std::nullopt;
+        return RegionId{*number};
     }
     auto const agent = call.principal.agent;
     if (agent != model::AgentId{}) return posthaste::region_of(agent);
-    return service.board.first_region_of(call.principal.tenant);
+    auto const regions = service.board.regions_of(call.principal.tenant);
+    if (regions.empty()) return std::nullopt;
+    return regions.front();
 }
 
 std::optional<views::AgentSeen> agent_in(Service const& service, Call const& call) {
     auto const text = call.request.parameter("agent");
-    if (auto const id = number_from(text); id && *id > id_counter_max)
+    if (auto const id = number_from<std::uint64_t>(text); id && *id > id_counter_max)
         return service.board.agent(model::AgentId{*id});
     auto const region = region_asked(service, call);
     if (!region) return std::nullopt;
@@ -118,7 +112,7 @@ std::variant<model::Envelope, Problem> envelope_of(Call const& call) {
     if (envelope.device.size() > model::device_bytes_max)
         return bad_header("X-Device", "must have at most 64 bytes");
     if (auto const operation = request.header("x-operation"); !operation.empty()) {
-        auto const number = number_from(operation);
+        auto const number = number_from<std::uint64_t>(operation);
         if (!number || *number == 0) return bad_header("X-Operation", "must count from 1");
         if (envelope.device.empty()) return bad_header("X-Operation", "needs X-Device beside it");
         envelope.operation = *number;
@@ -336,17 +330,16 @@ void begin(ReadingPtr const& reading, views::Reached reached) {
 
 }  // namespace
 
-Route read_route(
-    Service& service, std::string path, Door door, RouteText text, ReadHandler handler, Pace pace
-) {
-    text.query.push_back(region_query());
+Route read_route(Service& service, ReadRoute from, ReadHandler handler) {
+    from.text.query.push_back(region_query());
     auto const read = [&service,
                        handler = std::move(handler),
-                       pace](Call call, Responder responder) {
+                       pace = from.pace](Call call, Responder responder) {
         auto const region = region_asked(service, call);
         if (!region) return responder.send(not_found("region"));
         auto const wanted = call.request.header("min-seq");
-        auto const number = wanted.empty() ? std::optional<std::uint64_t>{0} : number_from(wanted);
+        auto const number =
+            wanted.empty() ? std::optional<std::uint64_t>{0} : number_from<std::uint64_t>(wanted);
         if (!number)
             return responder.send(to_response(bad_header("Min-Seq", "must be an event number")));
         auto const reading = std::make_shared<Reading const>(Reading{
@@ -355,10 +348,10 @@ Route read_route(
         when_reached(service, *region, *number, min_seq_wait, std::bind_front(begin, reading));
     };
     return {
-        .path = std::move(path),
-        .door = std::move(door),
-        .text = std::move(text),
-        .response = object_body(),
+        .path = std::move(from.path),
+        .door = std::move(from.door),
+        .text = std::move(from.text),
+        .response = std::move(from.response),
         .handler = read};
 }
 
@@ -383,10 +376,6 @@ Problem bad_query(std::string_view name, std::string_view must) {
         .errors = {{.field = std::string{name}, .detail = std::string{must}}}};
 }
 
-Body object_body() {
-    return {.schema = [](Components&) { return std::string{R"({"type":"object"})"}; }};
-}
-
 QueryParameter region_query() {
     return {"region", R"({"type":"integer"})", "The region; else the tenant's first."};
 }
@@ -406,7 +395,7 @@ std::variant<std::uint64_t, Problem> query_number(
 ) {
     auto const text = request.query_value(name);
     if (!text) return usual;
-    auto const number = number_from(*text);
+    auto const number = number_from<std::uint64_t>(*text);
     if (!number || *number > most)
         return bad_query(name, "must be a number up to " + std::to_string(most));
     return *number;

@@ -21,6 +21,7 @@
 #include <variant>
 #include <vector>
 
+#include "api/answer_schema.hpp"
 #include "api/conditions.hpp"
 #include "api/router.hpp"
 #include "api/service.hpp"
@@ -130,15 +131,16 @@ void when_reached(
 /// Where an answer is made: large ones on service.slow.
 enum class Pace : std::uint8_t { quick, slow };
 
+struct ReadRoute {
+    std::string path;
+    Door door;
+    RouteText text;
+    Body response;
+    Pace pace = Pace::quick;
+};
+
 /// A GET of the board: Min-Seq is honoured and the region's event number added.
-Route read_route(
-    Service& service,
-    std::string path,
-    Door door,
-    RouteText text,
-    ReadHandler handler,
-    Pace pace = Pace::quick
-);
+Route read_route(Service& service, ReadRoute from, ReadHandler handler);
 
 // --- small things ---
 
@@ -146,7 +148,6 @@ Response json_response(std::string body, int status = 200);
 Response not_found(std::string_view what);
 /// A query value that cannot be used: 400 with its name as the field.
 Problem bad_query(std::string_view name, std::string_view must);
-Body object_body();
 QueryParameter region_query();
 /// Makes a path parameter's id and If-Match the command's. Errors: 400.
 std::optional<Problem> take_if_match(
@@ -177,7 +178,7 @@ void add_command(Router& router, Service& service, CommandRoute from) {
         .path = from.path,
         .door = door(service, from.permission, from.claim),
         .text = {.summary = from.summary, .query = {region_query()}},
-        .response = object_body()};
+        .response = answers::made(from.subject)};
     router.add<C>(
         std::move(route),
         [&service, from = std::move(from)](Call call, C command, Responder responder) {

@@ -2,7 +2,6 @@
 
 #include <charconv>
 
-#include "api/base64url.hpp"
 #include "api/json.hpp"
 #include "api/random.hpp"
 #include "base/codec.hpp"
@@ -125,8 +124,11 @@ Millis wait_of(Request const& request) {
 }
 
 std::string traceparent_of(Request const& request) {
+    return traceparent_after(request.header("traceparent"));
+}
+
+std::string traceparent_after(std::string_view given) {
     // version "-" trace id "-" parent id "-" flags, and what later versions may append.
-    auto const given = request.header("traceparent");
     auto const version = given.substr(0, 2);
     bool const has_shape = given.size() >= 55 && given[2] == '-' && given[35] == '-' &&
                            given[52] == '-' && is_hex(version) && version != "ff" &&
@@ -141,34 +143,6 @@ std::string traceparent_of(Request const& request) {
             return "00-" + std::string{trace} + "-" + span + "-" + std::string{flags};
     }
     return "00-" + hex_of(random_bytes(16)) + "-" + span + "-00";
-}
-
-std::string cursor_text(Cursor const& cursor) {
-    ASSERT(cursor.size() <= cursor_regions_max);
-    Writer out;
-    for (auto const& [region, number] : cursor) {
-        out.varint(static_cast<std::uint64_t>(region));
-        out.varint(number);
-    }
-    return base64url(out.bytes());
-}
-
-std::variant<Cursor, Problem> cursor_of(Request const& request) {
-    auto const header = request.header("last-event-id");
-    auto const text = header.empty() ? request.query_value("cursor").value_or("") : header;
-    auto const wrong = bad_header("Last-Event-ID", "is not a cursor of ours");
-    auto const bytes = from_base64url(text);
-    if (!bytes) return wrong;
-    Reader in{*bytes};
-    Cursor cursor;
-    while (!in.at_end() && cursor.size() <= cursor_regions_max) {
-        auto const region = in.varint();
-        auto const number = in.varint();
-        if (!in.ok() || region > 0xffffU) return wrong;
-        cursor.emplace(RegionId{static_cast<std::uint16_t>(region)}, number);
-    }
-    if (cursor.size() > cursor_regions_max || cursor_text(cursor) != text) return wrong;
-    return cursor;
 }
 
 }  // namespace posthaste::api

@@ -1,20 +1,17 @@
-// The headers that make a request safe to repeat, to merge, to wait for, to follow and to resume.
+// The headers that make a request safe to repeat, to merge, to wait for and to follow.
 //
 // Gives    command ids from Idempotency-Key, versions from If-Match and to ETag, the wait of
-// Prefer, the
-//          trace, and the cursor of a stream.
+//          Prefer, the trace.
 // Errors   400 with the header's name, for what cannot be read. What RFCs say to ignore is ignored.
 // Source   Idempotency-Key: draft-ietf-httpapi-idempotency-key-header; RFC 9110 (If-Match, ETag),
-// RFC
-//          7240 (Prefer), W3C Trace Context 1, the HTML standard (Last-Event-ID).
+//          RFC 7240 (Prefer), W3C Trace Context 1.
 //          We ask for UUIDs of version 7: ids are remembered for a day, and only the time within
 //          tells an id that was forgotten from one that is new. A random one (version 4) would
 //          be carried out again.
 // Threads  pure, but for the random numbers of new ids.
-// Limits   cursor_regions_max, wait_max.
+// Limits   wait_max.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,7 +25,6 @@
 namespace posthaste::api {
 
 constexpr Millis wait_max{30'000};
-constexpr std::size_t cursor_regions_max = 1024;
 constexpr Millis id_ahead_max{3'600'000};  ///< of our clock; above, it is no time of now
 
 /// The request's id, or a new one when it has none (then a retry is a second command).
@@ -47,12 +43,7 @@ Millis wait_of(Request const& request);
 
 /// The trace to go on with: the caller's trace id under a span of ours, or a new trace.
 std::string traceparent_of(Request const& request);
-
-/// How far a subscriber has read each region.
-using Cursor = std::map<RegionId, model::EventNumber>;
-std::string cursor_text(Cursor const& cursor);
-/// Of Last-Event-ID, or of ?cursor= for clients that cannot set a header; empty when neither is
-/// there.
-std::variant<Cursor, Problem> cursor_of(Request const& request);
+/// The same of what a caller gave elsewhere than in a header.
+std::string traceparent_after(std::string_view given);
 
 }  // namespace posthaste::api

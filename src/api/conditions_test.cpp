@@ -40,7 +40,7 @@ TEST_CASE("an idempotency key is a UUID of version 7, and made when there is non
     auto const made = make_command_id(now);
     CHECK((made.high >> 16U) == static_cast<std::uint64_t>(now.millis()));
     CHECK(make_command_id(now) != made);
-    CHECK(std::get<model::CommandId>(id_of(detail::uuid_text(made))) == made);
+    CHECK(std::get<model::CommandId>(id_of(uuid_text(made))) == made);
     CHECK(std::holds_alternative<model::CommandId>(command_id({}, now)));
 }
 
@@ -94,37 +94,6 @@ TEST_CASE("a trace goes on under a span of ours, and what is no trace begins one
         CHECK(fresh.size() == 55);
         CHECK(fresh.substr(3, 32) != given.substr(3, 32));
     }
-}
-
-TEST_CASE("a cursor comes back as it went out, and no other text is one") {
-    Prng prng{42};
-    for (int i = 0; i < 500; ++i) {
-        Cursor cursor;
-        for (auto left = prng.below(5); left > 0; --left)
-            cursor[RegionId{static_cast<std::uint16_t>(prng.next())}] =
-                prng.next() >> prng.below(64);
-        auto const text = cursor_text(cursor);
-        REQUIRE(std::get<Cursor>(cursor_of(with("last-event-id", text))) == cursor);
-        Request query;
-        query.query = {{"cursor", text}};
-        REQUIRE(std::get<Cursor>(cursor_of(query)) == cursor);
-    }
-    CHECK(std::get<Cursor>(cursor_of({})).empty());
-    std::string many;
-    for (std::uint64_t i = 0; i < cursor_regions_max + 1; ++i) {
-        Writer out;
-        out.varint(i);
-        out.varint(1);
-        many += out.bytes();
-    }
-    for (auto const& wrong :
-         {std::string{"!"},
-          std::string{"A"},
-          base64url("\x01"),
-          base64url("\xff\xff\xff\x01\x01"),
-          base64url(std::string{"\x02\x01\x01\x01", 4}),
-          base64url(many)})
-        CHECK(std::holds_alternative<Problem>(cursor_of(with("last-event-id", wrong))));
 }
 
 TEST_CASE("base64url is undone, and only its own texts are") {

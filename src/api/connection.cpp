@@ -149,8 +149,9 @@ private:
     std::unique_ptr<Parser> parser_;
     Stage stage_ = Stage::idle;
     Ticks deadline_ = 0;
-    std::uint64_t ticket_ = 0;  ///< of the request in hand
-    bool reading_ = false;      ///< a read is under way
+    std::uint64_t ticket_ = 0;          ///< of the request in hand
+    std::int64_t received_micros_ = 0;  ///< its first byte
+    bool reading_ = false;              ///< a read is under way
     bool header_checked_ = false;
     bool close_after_ = false;
     bool is_head_ = false;
@@ -181,6 +182,7 @@ void Connection::on_read(ErrorCode const& error, std::size_t size) {
     switch (stage_) {
         case Stage::idle:
             if (error) return finish();
+            received_micros_ = steady_micros();
             enter(Stage::header, worker_->options().header_time_max);
             break;
         case Stage::header:
@@ -252,6 +254,7 @@ void Connection::hand_over() {
         );
     request.body = std::move(message.body());
     request.remote = remote_;
+    request.received_micros = received_micros_;
     request.wants_websocket = beast::websocket::is_upgrade(message);
     if (!message.keep_alive()) close_after_ = true;
 
@@ -305,6 +308,7 @@ void Connection::on_written(ErrorCode const& error, std::size_t) {
     expect_request();
     enter(Stage::idle, worker_->options().idle_time_max);
     if (buffer_.size() == 0) return read_more();
+    received_micros_ = steady_micros();
     enter(Stage::header, worker_->options().header_time_max);
     parse();
 }

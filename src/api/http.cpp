@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 
 #include "api/problem.hpp"
 #include "base/assert.hpp"
@@ -146,6 +147,11 @@ std::string_view reason_phrase(int status) {
     });
     auto const found = std::ranges::find(names, status, &Named::status);
     return found == names.end() ? std::string_view{} : found->phrase;
+}
+
+std::int64_t steady_micros() {
+    auto const since = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
 }
 
 }  // namespace posthaste::api

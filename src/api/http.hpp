@@ -10,6 +10,8 @@
 #pragma once
 
 #include <array>
+#include <atomic>
+#include <charconv>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -46,9 +48,10 @@ struct Request {
     std::vector<Field> query;    ///< decoded, in their order
     std::vector<Field> headers;  ///< names in lower case, in their order
     std::string body;
-    std::string remote;             ///< the peer's address, without the port
-    bool wants_websocket = false;   ///< the answer may be Responder::upgrade
-    std::vector<Field> parameters;  ///< of the route's path template, decoded; set by the router
+    std::string remote;                ///< the peer's address, without the port
+    std::int64_t received_micros = 0;  ///< when its first byte was read, by the steady clock
+    bool wants_websocket = false;      ///< the answer may be Responder::upgrade
+    std::vector<Field> parameters;     ///< of the route's path template, decoded; set by the router
 
     /// The first of that name (lower case), or "".
     std::string_view header(std::string_view name) const;
@@ -72,6 +75,22 @@ struct Response {
     std::string_view content() const { return shared_body ? *shared_body : body; }
 };
 
+std::int64_t steady_micros();
+
+/// Told once, when the first of all who get a frame has all of it in its socket.
+class Stamp {
+public:
+    explicit Stamp(std::function<void()> on_sent) : on_sent_{std::move(on_sent)} {}
+    void sent() {
+        if (!told_.test_and_set()) on_sent_();
+    }
+
+private:
+    std::function<void()> on_sent_;
+    std::atomic_flag told_;
+};
+using StampPtr = std::shared_ptr<Stamp>;
+
 /// One subscriber of server-sent events.
 class Stream {
 public:
@@ -89,7 +108,11 @@ public:
 
 /// The same frame to many. Cost: one hand-over to each of the server's threads, not to each stream.
 /// Requires: the streams came from Responder::stream.
-void broadcast(std::span<std::shared_ptr<Stream> const> streams, Frame const& frame);
+void broadcast(
+    std::span<std::shared_ptr<Stream> const> streams,
+    Frame const& frame,
+    StampPtr const& stamp = nullptr
+);
 
 enum class WsClose : std::uint16_t {
     normal = 1000,
@@ -110,7 +133,7 @@ public:
     virtual ~WsSession() = default;
 
     /// False: it is closed, or has just been cut because it reads too slowly.
-    virtual bool send(Frame message) = 0;
+    virtual bool send(Frame message, StampPtr stamp = nullptr) = 0;
     virtual void close(WsClose code, std::string reason) = 0;
 };
 
@@ -175,6 +198,16 @@ std::optional<std::string> percent_decode(std::string_view text);
 /// a=1&b=two+words. Nothing when an escape is broken or there are more than `query_fields_max`.
 std::optional<std::vector<Field>> parse_query(std::string_view text);
 constexpr std::size_t query_fields_max = 64;
+
+/// Decimal digits and nothing else.
+template <class T>
+std::optional<T> number_from(std::string_view text) {
+    T number{};
+    auto const end = text.data() + text.size();
+    auto const [stop, error] = std::from_chars(text.data(), end, number);
+    if (text.empty() || error != std::errc{} || stop != end) return std::nullopt;
+    return number;
+}
 
 /// "Not Found" for 404; "" for a status without a name here.
 std::string_view reason_phrase(int status);

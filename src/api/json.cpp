@@ -93,17 +93,6 @@ std::optional<std::int64_t> parse_scaled(std::string_view number, int scale) {
     return decimal->negative ? -value : value;
 }
 
-std::string uuid_text(model::CommandId id) {
-    constexpr std::string_view hex = "0123456789abcdef";
-    std::string text;
-    for (int nibble = 0; nibble < 32; ++nibble) {
-        if (nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20) text += '-';
-        std::uint64_t const half = nibble < 16 ? id.high : id.low;
-        text += hex[(half >> (60U - 4U * (static_cast<unsigned>(nibble) % 16U))) & 15U];
-    }
-    return text;
-}
-
 std::optional<model::CommandId> parse_uuid(std::string_view text) {
     if (text.size() != 36) return std::nullopt;
     model::CommandId id;
@@ -141,15 +130,6 @@ bool read_degrees(JsonIn const& in, std::int32_t limit, std::int32_t& number) {
     }
     number = static_cast<std::int32_t>(*scaled);
     return true;
-}
-
-void JsonCoder<model::Position>::write(JsonText& out, model::Position value) {
-    out.open('{');
-    out.key("lat");
-    out.degrees(value.lat);
-    out.key("lon");
-    out.degrees(value.lon);
-    out.close('}');
 }
 
 void JsonCoder<model::Position>::read(JsonIn const& in, model::Position& value) {

@@ -1,21 +1,12 @@
-// JSON of described structs (base/fields.hpp): one description, both directions.
+// Described structs (base/fields.hpp) from JSON, as views/json.hpp writes them.
 //
-// Gives    write_json(value) -> text; read_json<T>(text) -> the value, or every field that is
-// wrong.
-//          What was written is read as the same value, for every command and event.
-// Shapes   - ids and unsigned 64-bit numbers: decimal strings, since a browser's numbers end at
-// 2^53;
-//            a reader takes a number too. Other integers, spans and distances: numbers.
-//          - instants: 2026-11-21T08:00:00.000Z, or "never" for no limit; enums: their names;
-//            digests: hex; command ids: UUIDs; positions: {"lat": 57.7, "lon": 11.97} in degrees,
-//            exact to 1e-7; loads: [1, 20]; a variant: the struct's fields and "type".
-//          - left out when writing: absent optionals, empty strings, zero ids and digests,
-//          instants,
-//            and only where that is the default. Whatever is left out is read as its default.
+// Gives    read_json<T>(text) -> the value, or every field that is wrong. What write_json wrote is
+//          read as the same value, for every command and event.
+// Shapes   views/json.hpp's; for a number in a string a reader takes a number too. Whatever is left
+//          out is read as its default.
 // Errors   an unknown or hidden field, a missing required one, null, a wrong type, a number out of
 //          range: each with its path, fields_wrong_max at most.
-// Order    fields in the order of their description, so the same value has the same text.
-// Cost     writing: one pass into one string. Reading: a tree first (api/json_value.hpp).
+// Cost     a tree first (api/json_value.hpp)
 // Threads  pure
 #pragma once
 
@@ -31,7 +22,6 @@
 #include <variant>
 #include <vector>
 
-#include "api/json_text.hpp"
 #include "api/json_value.hpp"
 #include "api/problem.hpp"
 #include "base/codec.hpp"
@@ -39,8 +29,15 @@
 #include "base/ids.hpp"
 #include "model/command.hpp"
 #include "model/event.hpp"
+#include "views/json.hpp"
 
 namespace posthaste::api {
+
+using views::from_text;
+using views::JsonText;
+using views::to_text;
+using views::uuid_text;
+using views::write_json;
 
 constexpr std::size_t fields_wrong_max = 16;
 
@@ -79,18 +76,6 @@ template <>
 inline constexpr auto required_fields<model::DeclineOffer> =
     std::to_array<std::string_view>({"attempt"});
 
-/// The names of a variant's alternatives on the wire, in its order.
-template <class Variant>
-struct AlternativeNames;
-template <>
-struct AlternativeNames<model::Command> {
-    static constexpr auto const& all = model::command_names;
-};
-template <>
-struct AlternativeNames<model::Event> {
-    static constexpr auto const& all = model::event_names;
-};
-
 /// One value of a document, and where it is.
 class JsonIn {
 public:
@@ -125,7 +110,6 @@ namespace detail {
 /// The number at 10^scale times its value, rounded to nearest, halves away from zero; nothing when
 /// it is not below 10^18 by then.
 std::optional<std::int64_t> parse_scaled(std::string_view number, int scale);
-std::string uuid_text(model::CommandId id);
 std::optional<model::CommandId> parse_uuid(std::string_view text);
 /// Its text when it is a string or a number, else nothing.
 std::optional<std::string_view> digits_of(JsonValue const& value);
@@ -143,7 +127,6 @@ concept PlainEnum = std::is_enum_v<T> && !NamedEnum<T> && !Id<T>;
 
 template <>
 struct JsonCoder<bool> {
-    static void write(JsonText& out, bool value) { out.boolean(value); }
     static void read(JsonIn const& in, bool& value) {
         if (!in.is(JsonValue::Kind::boolean)) return in.fail("must be true or false");
         value = in.value().truth;
@@ -152,7 +135,6 @@ struct JsonCoder<bool> {
 
 template <BigNumber T>
 struct JsonCoder<T> {
-    static void write(JsonText& out, T value) { out.big(static_cast<std::uint64_t>(value)); }
     static void read(JsonIn const& in, T& value) {
         auto const digits = digits_of(in.value());
         std::uint64_t number = 0;
@@ -167,7 +149,6 @@ struct JsonCoder<T> {
 template <class T>
     requires std::is_integral_v<T> && (!BigNumber<T>)
 struct JsonCoder<T> {
-    static void write(JsonText& out, T value) { out.integer(value); }
     static void read(JsonIn const& in, T& value) {
         constexpr auto low = std::numeric_limits<T>::min();
         constexpr auto high = std::numeric_limits<T>::max();
@@ -185,7 +166,6 @@ struct JsonCoder<T> {
 template <PlainEnum T>
 struct JsonCoder<T> {
     using Number = std::underlying_type_t<T>;
-    static void write(JsonText& out, T value) { out.integer(static_cast<Number>(value)); }
     static void read(JsonIn const& in, T& value) {
         Number number{};
         JsonCoder<Number>::read(in, number);
@@ -195,7 +175,6 @@ struct JsonCoder<T> {
 
 template <NamedEnum T>
 struct JsonCoder<T> {
-    static void write(JsonText& out, T value) { out.string(posthaste::name_of(value)); }
     static void read(JsonIn const& in, T& value) {
         auto const found = from_name<T>(in.value().text);
         if (in.is(JsonValue::Kind::string) && found) {
@@ -211,7 +190,6 @@ struct JsonCoder<T> {
 
 template <class Tag>
 struct JsonCoder<Quantity<Tag>> {
-    static void write(JsonText& out, Quantity<Tag> value) { out.integer(value.count()); }
     static void read(JsonIn const& in, Quantity<Tag>& value) {
         std::int64_t count = 0;
         JsonCoder<std::int64_t>::read(in, count);
@@ -221,7 +199,6 @@ struct JsonCoder<Quantity<Tag>> {
 
 template <>
 struct JsonCoder<Instant> {
-    static void write(JsonText& out, Instant value) { out.instant(value); }
     static void read(JsonIn const& in, Instant& value) {
         if (!in.is(JsonValue::Kind::string) || !from_text(in.value().text, value))
             in.fail("must be an instant such as 2026-11-21T08:00:00Z, or never");
@@ -230,7 +207,6 @@ struct JsonCoder<Instant> {
 
 template <>
 struct JsonCoder<std::string> {
-    static void write(JsonText& out, std::string const& value) { out.string(value); }
     static void read(JsonIn const& in, std::string& value) {
         if (!in.is(JsonValue::Kind::string)) return in.fail("must be a string");
         value = in.value().text;
@@ -239,7 +215,6 @@ struct JsonCoder<std::string> {
 
 template <>
 struct JsonCoder<Digest> {
-    static void write(JsonText& out, Digest const& value) { out.raw("\"" + value.hex() + "\""); }
     static void read(JsonIn const& in, Digest& value) {
         auto const found = Digest::from_hex(in.value().text);
         if (!in.is(JsonValue::Kind::string) || !found)
@@ -250,9 +225,6 @@ struct JsonCoder<Digest> {
 
 template <>
 struct JsonCoder<model::CommandId> {
-    static void write(JsonText& out, model::CommandId value) {
-        out.raw("\"" + uuid_text(value) + "\"");
-    }
     static void read(JsonIn const& in, model::CommandId& value) {
         auto const found = parse_uuid(in.value().text);
         if (!in.is(JsonValue::Kind::string) || !found) return in.fail("must be a UUID");
@@ -262,10 +234,6 @@ struct JsonCoder<model::CommandId> {
 
 template <class T>
 struct JsonCoder<std::optional<T>> {
-    /// Requires: it has a value; a field without one is left out.
-    static void write(JsonText& out, std::optional<T> const& value) {
-        JsonCoder<T>::write(out, *value);
-    }
     static void read(JsonIn const& in, std::optional<T>& value) {
         JsonCoder<T>::read(in, value.emplace());
     }
@@ -273,12 +241,6 @@ struct JsonCoder<std::optional<T>> {
 
 template <class T>
 struct JsonCoder<std::vector<T>> {
-    static void write(JsonText& out, std::vector<T> const& list) {
-        out.open('[');
-        for (auto const& element : list)
-            JsonCoder<T>::write(out, element);
-        out.close(']');
-    }
     static void read(JsonIn const& in, std::vector<T>& list) {
         if (!in.is(JsonValue::Kind::array)) return in.fail("must be a list");
         list.clear();
@@ -291,12 +253,6 @@ struct JsonCoder<std::vector<T>> {
 /// A shorter list leaves the rest as it is by default.
 template <class T, std::size_t n>
 struct JsonCoder<std::array<T, n>> {
-    static void write(JsonText& out, std::array<T, n> const& list) {
-        out.open('[');
-        for (auto const& element : list)
-            JsonCoder<T>::write(out, element);
-        out.close(']');
-    }
     static void read(JsonIn const& in, std::array<T, n>& list) {
         if (!in.is(JsonValue::Kind::array) || in.value().elements.size() > n)
             return in.fail("must be a list of at most " + std::to_string(n));
@@ -308,9 +264,6 @@ struct JsonCoder<std::array<T, n>> {
 template <>
 struct JsonCoder<model::Load> {
     using Amount = decltype(model::Load::amount);
-    static void write(JsonText& out, model::Load const& value) {
-        JsonCoder<Amount>::write(out, value.amount);
-    }
     static void read(JsonIn const& in, model::Load& value) {
         JsonCoder<Amount>::read(in, value.amount);
     }
@@ -318,51 +271,13 @@ struct JsonCoder<model::Load> {
 
 template <>
 struct JsonCoder<model::Position> {
-    static void write(JsonText& out, model::Position value);
     static void read(JsonIn const& in, model::Position& value);
 };
-
-/// Nothing worth writing. `empty` is the same field of a default value.
-template <class T>
-bool is_absent(T const& value, T const& empty) {
-    if constexpr (Id<T>) {
-        return value == T{};
-    } else if constexpr (std::same_as<T, Instant>) {
-        return value == empty;
-    } else if constexpr (std::same_as<T, Digest> || std::same_as<T, model::CommandId>) {
-        return value.is_zero();
-    } else if constexpr (std::same_as<T, std::string>) {
-        return value.empty() && empty.empty();
-    } else if constexpr (requires { value.has_value(); }) {
-        return !value.has_value();
-    } else {
-        return false;
-    }
-}
 
 using Names = std::span<std::string_view const>;
 
 template <Described T>
 struct JsonCoder<T> {
-    static void write(JsonText& out, T const& value) {
-        out.open('{');
-        write_fields(out, value);
-        out.close('}');
-    }
-    static void write_fields(JsonText& out, T const& value) {
-        static T const empty{};
-        std::array<void const*, 64> defaults{};
-        std::size_t count = 0;
-        T::fields(empty, [&](unsigned, char const*, auto const& field) {
-            defaults[count++] = &field;
-        });
-        count = 0;
-        T::fields(value, [&]<class F>(unsigned, char const* name, F const& field) {
-            if (is_absent(field, *static_cast<F const*>(defaults[count++]))) return;
-            out.key(name);
-            JsonCoder<F>::write(out, field);
-        });
-    }
     static void read(JsonIn const& in, T& value) { read_fields(in, value, {}, {}); }
     /// `tag` is the caller's to read; `hidden` fields are not for this document to give.
     static void read_fields(JsonIn const& in, T& value, std::string_view tag, Names hidden) {
@@ -392,26 +307,17 @@ private:
     }
 };
 
-constexpr std::string_view tag_name = "type";
-
 template <class... Ts>
 struct JsonCoder<std::variant<Ts...>> {
     using Variant = std::variant<Ts...>;
-    static constexpr auto const& alternative_names = AlternativeNames<Variant>::all;
+    static constexpr auto const& alternative_names = views::AlternativeNames<Variant>::all;
 
-    static void write(JsonText& out, Variant const& value) {
-        out.open('{');
-        out.key(tag_name);
-        out.string(alternative_names[value.index()]);
-        std::visit([&]<class T>(T const& it) { JsonCoder<T>::write_fields(out, it); }, value);
-        out.close('}');
-    }
     static void read(JsonIn const& in, Variant& value) {
         if (!in.is(JsonValue::Kind::object)) return in.fail("must be an object");
-        auto const* const tag = in.value().member(tag_name);
-        if (tag == nullptr) return in.fail("is required", tag_name);
+        auto const* const tag = in.value().member(views::tag_name);
+        if (tag == nullptr) return in.fail("is required", views::tag_name);
         auto const found = std::ranges::find(alternative_names, tag->text);
-        if (found == alternative_names.end()) return in.fail("is not known", tag_name);
+        if (found == alternative_names.end()) return in.fail("is not known", views::tag_name);
         auto const index = static_cast<std::size_t>(found - alternative_names.begin());
         read_nth(in, value, index, std::index_sequence_for<Ts...>{});
     }
@@ -423,25 +329,13 @@ private:
         auto const read_one = [&]<std::size_t i>() {
             using T = std::variant_alternative_t<i, Variant>;
             if (i == index)
-                JsonCoder<T>::read_fields(in, value.template emplace<i>(), tag_name, {});
+                JsonCoder<T>::read_fields(in, value.template emplace<i>(), views::tag_name, {});
         };
         (read_one.template operator()<is>(), ...);
     }
 };
 
 }  // namespace detail
-
-template <class T>
-void write_json(JsonText& out, T const& value) {
-    detail::JsonCoder<T>::write(out, value);
-}
-
-template <class T>
-std::string write_json(T const& value) {
-    JsonText out;
-    write_json(out, value);
-    return std::move(out).text();
-}
 
 /// What was read, or why not: 400 for text that is not JSON, 422 with each field for the rest.
 template <class T>

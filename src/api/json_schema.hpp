@@ -176,7 +176,9 @@ struct JsonSchema<std::variant<Ts...>> {
         out.key("oneOf");
         out.open('[');
         std::size_t index = 0;
-        (out.raw(alternative<Ts>(components, AlternativeNames<std::variant<Ts...>>::all[index++])),
+        (out.raw(
+             alternative<Ts>(components, views::AlternativeNames<std::variant<Ts...>>::all[index++])
+         ),
          ...);
         out.close(']');
         out.close('}');

@@ -7,6 +7,9 @@
 namespace posthaste::api {
 namespace {
 
+using views::written_instant_max;
+using views::written_instant_min;
+
 /// A random value of any described type, within what JSON can carry.
 class Random {
 public:

@@ -46,10 +46,12 @@ Response stream_head() {
 
 Live::Live(views::Ring const& ring, LiveOptions options)
     : ring_{ring},
-      map_{options.map.empty() ? nullptr : make_frame(std::move(options.map))},
+      seen_{std::move(options.on_seen)},
       fan_out_{ring, [this](auto streams, auto const& message, auto const& text) {
                    send(streams, message, text);
-               }} {}
+               }} {
+    if (!options.map.empty()) map_.emplace("application/geo+json", std::move(options.map));
+}
 
 void Live::send(
     std::span<std::shared_ptr<Stream> const> streams,
@@ -58,14 +60,17 @@ void Live::send(
 ) {
     if (last_.text != text || last_.cursor != message.cursor)
         last_ = {text, message.cursor, make_frame(event_text(message, *text))};
-    broadcast(streams, last_.frame);
+    broadcast(streams, last_.frame, stamp_);
 }
 
 void Live::publish(std::span<views::MessagePtr const> messages) {
     std::lock_guard const lock{order_mutex_};
-    fan_out_.publish(messages);
-    for (auto const& message : messages)
+    for (auto const& message : messages) {
+        stamp_ = seen_.stamp_of(*message);
+        fan_out_.publish({&message, 1});
         tell_agents(*message);
+    }
+    stamp_ = nullptr;
 }
 
 void Live::tell_agents(views::Message const& message) {
@@ -73,7 +78,7 @@ void Live::tell_agents(views::Message const& message) {
     if (!text) return;
     auto const tell = [&](auto const& links) {
         for (auto const& link : links)
-            link->tell(message, text);
+            link->tell(message, text, stamp_);
     };
     if (message.for_all) {
         auto const first = make_id<model::AgentId>(message.cursor.region, 0);
@@ -121,21 +126,49 @@ void Live::join(
     views::Subscription subscription,
     std::optional<Cursor> after,
     model::EventNumber number,
+    Welcome welcome,
     Responder responder
 ) {
     auto const seat = std::make_shared<Seat>();
     auto const stream = responder.stream(stream_head(), [this, seat] {
         std::lock_guard const lock{seat->mutex};
         seat->gone = true;
-        if (seat->id != 0) fan_out_.leave(seat->id);
+        if (seat->id != 0) leave(seat->id);
     });
     std::unique_lock order{order_mutex_};
     auto const joined = catch_up(subscription, after, number, stream);
+    if (joined.ok()) guests_.emplace(joined.value(), Guest{std::move(welcome), stream});
     order.unlock();
     if (!joined.ok()) return stream->close();
     std::lock_guard const lock{seat->mutex};
     seat->id = joined.value();
-    if (seat->gone) fan_out_.leave(seat->id);
+    if (seat->gone) leave(seat->id);
+}
+
+void Live::leave(std::uint64_t id) {
+    fan_out_.leave(id);
+    std::lock_guard const lock{order_mutex_};
+    guests_.erase(id);
+}
+
+void Live::look(Instant now) {
+    std::vector<std::shared_ptr<Stream>> streams;
+    std::vector<std::shared_ptr<AgentLink>> links;
+    {
+        std::lock_guard const lock{order_mutex_};
+        for (auto const& [id, guest] : guests_) {
+            if (!guest.welcome(now)) streams.push_back(guest.stream);
+        }
+        for (auto const& [agent, theirs] : links_) {
+            for (auto const& link : theirs) {
+                if (!link->is_welcome(now)) links.push_back(link);
+            }
+        }
+    }
+    for (auto const& stream : streams)
+        stream->close();
+    for (auto const& link : links)
+        link->dismiss(std::string{not_welcome});
 }
 
 void Live::link(model::AgentId agent, std::shared_ptr<AgentLink> link) {
@@ -150,7 +183,7 @@ void Live::link(model::AgentId agent, std::shared_ptr<AgentLink> link) {
         links.push_back(std::move(link));
         ASSERT(links.size() <= links_per_agent_max);
     }
-    if (replaced) replaced->replace();
+    if (replaced) replaced->dismiss("another link took its place");
 }
 
 void Live::unlink(model::AgentId agent, AgentLink const& link) {

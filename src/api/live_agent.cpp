@@ -5,7 +5,6 @@
 
 #include "api/conditions.hpp"
 #include "api/json.hpp"
-#include "api/region_names.hpp"
 #include "api/tracks.hpp"
 #include "ingest/ndjson.hpp"
 #include "views/show.hpp"
@@ -17,11 +16,13 @@ template <class C>
 struct Upward {
     std::uint64_t operation = 0;
     Instant device_time;
+    std::string traceparent;
     C command;
 
     static void fields(auto& self, auto&& field) {
         field(1, "operation", self.operation);
         field(2, "device_time", self.device_time);
+        field(3, "traceparent", self.traceparent);
         C::fields(self.command, field);
     }
 };
@@ -36,13 +37,16 @@ using AnyUpward = std::variant<
     Upward<model::FinishStop>,
     Upward<model::SetAvailability>,
     Upward<model::ReleaseAssignment>>;
+}  // namespace posthaste::api
+
 template <>
-struct AlternativeNames<AnyUpward> {
+struct posthaste::views::AlternativeNames<posthaste::api::AnyUpward> {
     static constexpr auto all = std::to_array<std::string_view>(
         {"receipt", "accept", "decline", "transition", "finish_stop", "availability", "release"}
     );
 };
 
+namespace posthaste::api {
 namespace {
 
 using views::JobView;
@@ -68,11 +72,14 @@ std::string nack_text(std::uint64_t operation, Problem const& problem) {
     return answer_text("nack", operation, ",\"problem\":" + to_json(problem));
 }
 
-std::string ack_text(std::uint64_t operation, node::Reply const& reply) {
+std::string ack_text(
+    std::uint64_t operation, node::Reply const& reply, std::string_view traceparent
+) {
     auto const& answer = reply.answer.value();
     std::string more = R"(,"number":")" + std::to_string(answer.number) + '"';
     if (answer.subject != 0) more += R"(,"subject":")" + std::to_string(answer.subject) + '"';
     if (reply.repeated) more += R"(,"repeated":true)";
+    more.append(R"(,"traceparent":")").append(traceparent) += '"';
     return answer_text("ack", operation, more);
 }
 
@@ -124,9 +131,11 @@ public:
     Link(std::shared_ptr<AgentDoor> door, Principal who, std::string device)
         : door_{std::move(door)}, who_{std::move(who)}, device_{std::move(device)} {}
 
-    void tell(views::Message const& message, views::Text const& text) override;
-    void replace() override {
-        if (session_) session_->close(WsClose::policy_error, "another link took its place");
+    void tell(views::Message const& message, views::Text const& text, StampPtr const& stamp)
+        override;
+    bool is_welcome(Instant now) const override;
+    void dismiss(std::string reason) override {
+        if (session_) session_->close(WsClose::policy_error, std::move(reason));
     }
 
     void open(std::shared_ptr<WsSession> session);
@@ -135,11 +144,12 @@ public:
 
 private:
     void greet();
-    bool send(std::string text) const { return session_->send(make_frame(std::move(text))); }
-    bool is_welcome(Instant now) const;
+    bool send(std::string text, StampPtr const& stamp = nullptr) const {
+        return session_->send(make_frame(std::move(text)), stamp);
+    }
     void take_fixes(JsonValue const& message, std::uint64_t operation, Instant now);
     void take_command(std::string const& text, std::uint64_t operation);
-    void submit(model::Command command, std::uint64_t operation, Instant device_time);
+    void submit(model::Command command, model::Envelope const& envelope);
 
     std::shared_ptr<AgentDoor> door_;
     Principal who_;
@@ -149,13 +159,13 @@ private:
     std::atomic<std::size_t> in_flight_ = 0;
 };
 
-void Link::tell(views::Message const& message, views::Text const& text) {
+void Link::tell(views::Message const& message, views::Text const& text, StampPtr const& stamp) {
     std::string frame = R"({"type":")";
     frame.append(message.name).append("\"");
     if (message.cursor.number != 0) frame += R"(,"cursor":")" + to_text(message.cursor) + '"';
     if (!message.traceparent.empty()) frame += R"(,"traceparent":")" + message.traceparent + '"';
     frame += ",\"data\":" + *text + "}";
-    send(std::move(frame));
+    send(std::move(frame), stamp);
 }
 
 void Link::open(std::shared_ptr<WsSession> session) {
@@ -196,8 +206,7 @@ bool Link::is_welcome(Instant now) const {
 
 void Link::hear(std::string const& text) {
     auto const now = door_->service.clock.now();
-    if (!is_welcome(now))
-        return session_->close(WsClose::policy_error, "the key is revoked or has expired");
+    if (!is_welcome(now)) return dismiss(std::string{not_welcome});
     auto const message = parse_json(text);
     if (!message.ok()) {
         send(nack_text(0, problem_of(message.error())));
@@ -248,13 +257,22 @@ void Link::take_command(std::string const& text, std::uint64_t operation) {
         [&](auto& upward) {
             if constexpr (requires { upward.command.availability; })
                 upward.command.agent = who_.agent;
-            submit(std::move(upward.command), operation, upward.device_time);
+            model::Envelope const envelope{
+                .role = who_.role,
+                .key = who_.key,
+                .agent = who_.agent,
+                .device = device_,
+                .operation = operation,
+                .device_time = upward.device_time,
+                .traceparent = traceparent_after(upward.traceparent)};
+            submit(std::move(upward.command), envelope);
         },
         std::get<AnyUpward>(read)
     );
 }
 
-void Link::submit(model::Command command, std::uint64_t operation, Instant device_time) {
+void Link::submit(model::Command command, model::Envelope const& envelope) {
+    auto const operation = envelope.operation;
     Problem const full{
         .status = 429,
         .code = "limit_exceeded",
@@ -266,7 +284,7 @@ void Link::submit(model::Command command, std::uint64_t operation, Instant devic
         return;
     }
     auto const self = shared_from_this();
-    auto const reply = [self, operation](node::Reply const& answer) {
+    auto const reply = [self, operation, trace = envelope.traceparent](node::Reply const& answer) {
         --self->in_flight_;
         if (!answer.answer.ok()) {
             self->send(nack_text(operation, problem_of(answer.answer.error())));
@@ -276,16 +294,9 @@ void Link::submit(model::Command command, std::uint64_t operation, Instant devic
         bool const is_no = said.rejection != model::Rejection::none;
         self->send(
             is_no ? nack_text(operation, problem_of(said.rejection, said.detail))
-                  : ack_text(operation, answer)
+                  : ack_text(operation, answer, trace)
         );
     };
-    model::Envelope const envelope{
-        .role = who_.role,
-        .key = who_.key,
-        .agent = who_.agent,
-        .device = device_,
-        .operation = operation,
-        .device_time = device_time};
     auto const sent = door_->service.shard.submit(
         region_of(who_.agent),
         {.envelope = envelope, .command = std::move(command), .reply_to = reply}

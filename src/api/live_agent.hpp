@@ -2,7 +2,8 @@
 //
 // Takes    one JSON object a message:
 //          {"type": receipt | accept | decline | transition | finish_stop | availability | release,
-//           "operation": "7", "device_time": "...", and the fields of the REST twin's body}
+//           "operation": "7", "device_time": "...", "traceparent": "...", and the fields of the
+//           REST twin's body}
 //          {"type": "fix", "operation": "8", "fixes": [{"lat": 57.7, "lon": 11.9, "time": ...}]},
 //          each fix as a line of POST /v1/fixes without its agent; or the one fix's fields beside
 //          the type. Operations count from 1 for each device (`device=` of the address); a
@@ -13,11 +14,13 @@
 //           "cursor": ..., "traceparent": ..., "data": {...}}. An offer is told at least once by
 //          (offer, attempt) and again on each connect until it is closed; times to answer are
 //          remaining milliseconds.
-//          To each message up: {"type":"ack","operation":..,"number":..,"subject":..} once it is
-//          durable (of fixes: taken in, with the batch's report), or {"type":"nack",
-//          "operation":..,"problem":{...}}.
+//          To each message up: {"type":"ack","operation":..,"number":..,"subject":..,
+//          "traceparent":..} once it is durable (of fixes: taken in, with the batch's report), or
+//          {"type":"nack","operation":..,"problem":{...}}. The trace is the caller's under a span
+//          of ours, or begins here.
 // Errors   a message that cannot be read is a nack and changes nothing. A key that is revoked or
-//          expires closes the link, and so does a fifth link of one agent the first.
+//          expires closes the link within look_every, and so does a fifth link of one agent the
+//          first.
 // Order    answers by operation are in no order; what changes is in the region's.
 // Limits   in_flight_max commands without their answer; above: nack limit_exceeded.
 #pragma once

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "api/json.hpp"
+#include "api/answering.hpp"
 
 namespace posthaste::api {
 namespace {
@@ -116,12 +116,13 @@ std::variant<std::optional<views::Cursor>, Problem> after_of(
 
 }  // namespace
 
-std::variant<StreamRequest, Problem> stream_request(Call const& call, RegionNames const& regions) {
+std::variant<StreamRequest, Problem> stream_request(Call const& call, Service const& service) {
     auto topics = topics_of(call.request);
     if (auto const* const problem = std::get_if<Problem>(&topics)) return *problem;
     auto& wanted = std::get<Wanted>(topics);
-    auto const region = wanted.region ? wanted.region : regions.region_of(call);
-    if (!region || regions.tenant_of(*region) != call.principal.tenant)
+    auto const region = wanted.region ? wanted.region : region_asked(service, call);
+    auto const entry = region ? service.board.region_entry(*region) : std::nullopt;
+    if (!entry || entry->tenant != call.principal.tenant)
         return Problem{.status = 404, .detail = "No such region."};
     if (!may_hear(call.principal, call.principal.tenant, wanted.topics))
         return Problem{.status = 403, .detail = "This key may not hear all of these topics."};

@@ -8,7 +8,7 @@
 // Limits   views::topics_max topics, all of one region.
 #pragma once
 
-#include "api/region_names.hpp"
+#include "api/router.hpp"
 #include "api/service.hpp"
 
 namespace posthaste::api {
@@ -17,6 +17,6 @@ struct StreamRequest {
     views::Subscription subscription;
     std::optional<views::Cursor> after;
 };
-std::variant<StreamRequest, Problem> stream_request(Call const& call, RegionNames const& regions);
+std::variant<StreamRequest, Problem> stream_request(Call const& call, Service const& service);
 
 }  // namespace posthaste::api

@@ -168,8 +168,14 @@ TEST_CASE("an agent's day goes over one socket: asked, received, accepted, drive
         CHECK(text_of(phone.await("ack"), "operation") == std::to_string(operation++));
         CHECK(live.board.job(job)->state().name == state);
     }
-    phone.say(R"({"type":"availability","operation":"7","availability":"paused"})");
-    phone.await("ack");
+    std::string const trace = "0af7651916cd43dd8448eb211c80319c";
+    phone.say(
+        R"({"type":"availability","operation":"7","availability":"paused","traceparent":"00-)" +
+        trace + R"(-b7ad6b7169203331-01"})"
+    );
+    // The caller's trace under a span of ours; the others began one of their own.
+    CHECK(text_of(phone.await("ack"), "traceparent").substr(3, 32) == trace);
+    CHECK(text_of(again, "traceparent").size() == 55);
     CHECK(live.board.agent(live.agent)->view->availability == model::Availability::paused);
 }
 
@@ -212,7 +218,7 @@ TEST_CASE("what a phone says wrong is answered by its operation and changes noth
     CHECK(status(R"({"type":"accept","operation":"5","offer":"1"})") == "5 422");
     CHECK(status(R"({"type":"accept","operation":"6","offer":"1","attempt":"1"})") == "6 404");
     CHECK(live.board.job(job)->assignments.empty());
-    live.agent_key_revoked = true;
+    live.revoked_key = 3;
     phone.say(R"({"type":"receipt","operation":"7","offer":"1"})");
     while (!phone.hear().empty()) {
     }
@@ -255,6 +261,50 @@ TEST_CASE("a browser signs in with a key, streams with the cookie, and signs out
     auto const out = live.ask("DELETE /v1/session", cookie + "X-CSRF-Token: " + token + "\r\n");
     CHECK(out.substr(9, 3) == "204");
     CHECK(live.ask("GET /v1/session", cookie).substr(9, 3) == "401");
+    while (!client.read_until("\n\n").empty()) {
+    }
+}
+
+TEST_CASE("a stream and a socket do not outlive their keys, and others go on") {
+    LiveServer live;
+    auto dispatcher = live.connect();
+    auto viewer = live.connect();
+    REQUIRE(dispatcher.send(stream_of("", LiveServer::bearer(1))));
+    REQUIRE(viewer.send(stream_of("", LiveServer::bearer(2))));
+    event(dispatcher, "ready");
+    event(viewer, "ready");
+    WsClient phone{live.server->port(), "/v1/agent", LiveServer::bearer(3)};
+    phone.await("ready");
+    live.revoked_key = 3;
+    while (!phone.hear().empty()) {
+    }
+    live.revoked_key = 2;
+    while (!viewer.read_until("\n\n").empty()) {
+    }
+    auto const job = live.create_ride();
+    CHECK(contains(event(dispatcher, "job"), number_text(job)));
+}
+
+TEST_CASE("how long it took until somebody saw who takes a job is measured at the socket") {
+    LiveServer live;
+    live.see_agent();
+    auto client = live.connect();
+    REQUIRE(client.send(stream_of("", LiveServer::bearer(1))));
+    event(client, "ready");
+    CHECK(live.seen_micros == -1);
+    auto const begun = steady_micros();
+    auto const made = live.ask(
+        "POST /v1/jobs",
+        LiveServer::bearer(1) + "Content-Type: application/json\r\n",
+        R"({"workflow":"ride","stops":[{"place":{"lat":57.7,"lon":11.97}},)"
+        R"({"place":{"lat":57.71,"lon":11.98}}]})"
+    );
+    CHECK(made.substr(9, 3) == "202");
+    auto const offer = event(client, "offer");
+    auto const trace = made.substr(made.find("traceparent: ") + 13, 55);
+    CHECK(contains(offer, "\ntraceparent: " + trace + "\n"));
+    until([&] { return live.seen_micros >= 0; });
+    CHECK(live.seen_micros <= steady_micros() - begun);
 }
 
 TEST_CASE("the page asks nobody else for anything") {

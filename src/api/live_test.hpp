@@ -53,6 +53,7 @@ public:
             .keys = [this](model::KeyId id) { return key_record(id); },
             .rate = {.per_second = 10'000, .burst = 10'000},
             .clock = [this] { return clock.now(); }});
+        add_job_routes(*router, *service);
         add_fix_routes(*router, *service);
         add_live_routes(*router, *service);
         server.emplace(Server::start({}, [this](Request request, Responder responder) {
@@ -64,6 +65,8 @@ public:
     LiveServer& operator=(LiveServer const&) = delete;
     ~LiveServer() {
         server.reset();
+        service->waits->stop();
+        service->slow->stop();
         ended_ = true;
         turns_.join();
         publisher.stop();
@@ -76,7 +79,8 @@ public:
     node::SystemClock clock;
     log::MemoryLog log;
     views::Ring ring;
-    Live live{ring};
+    std::atomic<std::int64_t> seen_micros = -1;  ///< of the last job that was shown
+    Live live{ring, {.on_seen = [this](std::int64_t micros) { seen_micros = micros; }}};
     views::Publisher publisher{ring, [this](auto messages) { live.publish(messages); }};
     views::Board board{[this](auto change) { publisher.give(std::move(change)); }};
     Metrics metrics;
@@ -136,7 +140,7 @@ public:
     static std::string bearer(unsigned key) {
         return "Authorization: Bearer ph_" + std::to_string(key) + "_s\r\n";
     }
-    std::atomic<bool> agent_key_revoked = false;
+    std::atomic<unsigned> revoked_key = 0;
 
 private:
     std::optional<KeyRecord> key_record(model::KeyId id) const {
@@ -145,7 +149,7 @@ private:
             Role::dispatcher, Role::viewer, Role::agent, Role::dispatcher, Role::admin};
         if (raw(id) < 1 || raw(id) > roles.size()) return std::nullopt;
         auto const role = roles[raw(id) - 1];
-        if (role == Role::agent && agent_key_revoked) return std::nullopt;
+        if (raw(id) == revoked_key) return std::nullopt;
         return KeyRecord{
             .tenant = raw(id) == 4 ? "other" : "acme",
             .secret = secret_digest("s"),

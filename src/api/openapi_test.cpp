@@ -1,4 +1,5 @@
-// The document is what is served: a request made from any schema in it is taken or refused.
+// The document is what is served: a request made from any schema in it is taken or refused, and
+// what is answered has the schema it is said to have.
 #include <algorithm>
 
 #include "api/service_test.hpp"
@@ -16,6 +17,92 @@ constexpr std::uint64_t seed = 42;
 constexpr int rounds = 12;
 constexpr int depth_max = 6;
 
+JsonValue const& referred(JsonValue const& document, std::string_view reference) {
+    auto const* at = &document;
+    reference.remove_prefix(2);  // "#/"
+    while (!reference.empty()) {
+        auto const part = reference.substr(0, reference.find('/'));
+        reference.remove_prefix(std::min(part.size() + 1, reference.size()));
+        at = at->member(part);
+        REQUIRE(at != nullptr);
+    }
+    return *at;
+}
+
+/// Whether values are as the schemas of an OpenAPI document say.
+class Judge {
+public:
+    explicit Judge(JsonValue const& document) : document_{document} {}
+
+    /// Where it is not; "" when it is.
+    std::string wrong(JsonValue const& schema, JsonValue const& value) const {
+        if (auto const* const reference = schema.member("$ref"))
+            return wrong(referred(document_, reference->text), value);
+        for (auto const* const choice : {"oneOf", "anyOf"}) {
+            if (auto const* const options = schema.member(choice))
+                return wrong_in_all(*options, value);
+        }
+        if (auto const* const one = schema.member("const"))
+            return one->text == value.text ? "" : "is not " + one->text;
+        if (auto const* const names = schema.member("enum")) {
+            bool const is_one =
+                std::ranges::count(names->elements, value.text, &JsonValue::text) > 0;
+            return is_one ? "" : value.text + " is none of the enum";
+        }
+        auto const* const type = schema.member("type");
+        if (type == nullptr) return "";
+        if (type->text == "object") return wrong_object(schema, value);
+        if (type->text == "array") return wrong_array(schema, value);
+        auto const wanted = type->text == "string"    ? JsonValue::Kind::string
+                            : type->text == "boolean" ? JsonValue::Kind::boolean
+                                                      : JsonValue::Kind::number;
+        bool const is_whole = value.text.find_first_of(".eE") == std::string::npos;
+        bool const is_right = value.kind == wanted && (type->text != "integer" || is_whole);
+        return is_right ? "" : value.text + " is no " + type->text;
+    }
+
+private:
+    std::string wrong_in_all(JsonValue const& options, JsonValue const& value) const {
+        std::string all;
+        for (auto const& option : options.elements) {
+            auto const why = wrong(option, value);
+            if (why.empty()) return "";
+            all += "(" + why + ")";
+        }
+        return all;
+    }
+    std::string wrong_array(JsonValue const& schema, JsonValue const& value) const {
+        if (value.kind != JsonValue::Kind::array) return "is no array";
+        for (auto const& element : value.elements) {
+            auto const why = wrong(*schema.member("items"), element);
+            if (!why.empty()) return "[] " + why;
+        }
+        return "";
+    }
+    std::string wrong_object(JsonValue const& schema, JsonValue const& value) const {
+        if (value.kind != JsonValue::Kind::object) return "is no object";
+        auto const* const required = schema.member("required");
+        for (std::size_t i = 0; required != nullptr && i < required->elements.size(); ++i) {
+            auto const& name = required->elements[i].text;
+            if (value.member(name) == nullptr) return name + " is missing";
+        }
+        auto const* const properties = schema.member("properties");
+        auto const* const others = schema.member("additionalProperties");
+        for (std::size_t i = 0; i < value.names.size(); ++i) {
+            auto const* property =
+                properties == nullptr ? nullptr : properties->member(value.names[i]);
+            bool const is_closed = others != nullptr && others->kind == JsonValue::Kind::boolean;
+            if (property == nullptr && is_closed) return value.names[i] + " is not in the schema";
+            if (property == nullptr) property = others;
+            auto const why = property == nullptr ? "" : wrong(*property, value.elements[i]);
+            if (!why.empty()) return value.names[i] + " " + why;
+        }
+        return "";
+    }
+
+    JsonValue const& document_;
+};
+
 /// Random documents of the schemas of an OpenAPI document.
 class Maker {
 public:
@@ -26,7 +113,7 @@ public:
 
     void write(JsonText& out, JsonValue const& schema, int depth) {
         if (auto const* const reference = schema.member("$ref"))
-            return write(out, named(reference->text), depth);
+            return write(out, referred(document_, reference->text), depth);
         for (auto const* const choice : {"oneOf", "anyOf"}) {
             if (auto const* const options = schema.member(choice))
                 return write(out, pick(options->elements), depth);
@@ -48,17 +135,6 @@ public:
     }
 
 private:
-    JsonValue const& named(std::string_view reference) const {
-        auto const* at = &document_;
-        reference.remove_prefix(2);  // "#/"
-        while (!reference.empty()) {
-            auto const part = reference.substr(0, reference.find('/'));
-            reference.remove_prefix(std::min(part.size() + 1, reference.size()));
-            at = at->member(part);
-            REQUIRE(at != nullptr);
-        }
-        return *at;
-    }
     void write_object(JsonText& out, JsonValue const& schema, int depth) {
         out.open('{');
         auto const* const properties = schema.member("properties");
@@ -132,8 +208,24 @@ Asked make(
     return asked;
 }
 
+/// What the document says of an answer that is JSON; "" when that is so.
+std::string wrong_answer(Judge const& judge, JsonValue const& operation, Response const& response) {
+    if (response.status >= 300 || response.content().empty()) return "";
+    auto const& answers = *operation.member("responses");
+    auto const* const content = answers.elements[0].member("content");
+    if (content == nullptr) return "has a body";
+    auto const type = header(response, "Content-Type");
+    if (!type.starts_with(content->names[0])) return "is " + type + ", not " + content->names[0];
+    if (type.find("json") == std::string::npos || type == "application/x-ndjson") return "";
+    auto const value = parse_json(response.content(), {.values_max = 1'000'000});
+    if (!value.ok()) return value.error().detail;
+    return judge.wrong(*content->elements[0].member("schema"), value.value());
+}
+
 TEST_CASE("a request made from the document is taken or refused, never a failure of ours") {
     City city;
+    add_fix_routes(city.router, *city.service);
+    add_live_routes(city.router, *city.service);
     auto const agent = city.make_agent("anna", {577'000'000, 119'700'000});
     auto const job = city.ask(
         {Method::post,
@@ -144,12 +236,14 @@ TEST_CASE("a request made from the document is taken or refused, never a failure
     auto const text = city.ask({Method::get, "/openapi.json"}).shared_body;
     REQUIRE(text != nullptr);
     auto const document = parse_json(*text);
+    INFO((document.ok() ? "" : document.error().detail));
     REQUIRE(document.ok());
     Prng prng{seed};
     Maker maker{document.value(), prng};
     maker.known = {agent, member(job, "job"), "ride", "anna", "0", "1", "acme", digest("0").hex()};
     auto const& paths = *document.value().member("paths");
-    CHECK(paths.names.size() > 35);
+    Judge const judge{document.value()};
+    CHECK(paths.names.size() > 45);
     std::vector<std::string> const keys{
         city.admin, city.dispatcher, city.viewer, city.stranger, city.operators, ""};
     std::size_t taken = 0;
@@ -165,6 +259,7 @@ TEST_CASE("a request made from the document is taken or refused, never a failure
                 CHECK(response.status < 504);
                 CHECK(response.status != 500);
                 CHECK(response.status != 0);
+                CHECK(wrong_answer(judge, operations.elements[j], response) == "");
                 if (response.status < 400) ++taken;
                 if (response.status >= 400)
                     CHECK(header(response, "Content-Type") == "application/problem+json");

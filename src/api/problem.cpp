@@ -1,8 +1,8 @@
 #include "api/problem.hpp"
 
-#include "api/json_text.hpp"
 #include "base/assert.hpp"
 #include "base/fields.hpp"
+#include "views/json_text.hpp"
 
 namespace posthaste::api {
 namespace {
@@ -52,7 +52,7 @@ std::string name_of(Problem const& problem) {
 
 std::string to_json(Problem const& problem) {
     auto const code = name_of(problem);
-    JsonText out;
+    views::JsonText out;
     out.open('{');
     out.key("type");
     out.string("/problems/" + code);

@@ -21,6 +21,9 @@
 
 namespace posthaste::api {
 
+/// What is counted apart: a tracker fleet's fixes must not use up what its office may ask.
+enum class Lane : std::uint8_t { requests, fixes };
+
 struct RatePolicy {
     std::int64_t per_second = 100;
     std::int64_t burst = 500;

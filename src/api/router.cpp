@@ -76,18 +76,20 @@ std::optional<Problem> detail::check_media_type(Request const& request, std::str
     return Problem{.status = 415, .detail = "The body must be " + std::string{wanted} + "."};
 }
 
-Router::Router(RouterOptions options) : options_{std::move(options)}, limiter_{options_.rate} {
+Router::Router(RouterOptions options)
+    : options_{std::move(options)},
+      limiters_{RateLimiter{options_.rate}, RateLimiter{options_.fix_rate}} {
     ASSERT(options_.keys != nullptr);
     ASSERT(options_.clock != nullptr);
     Route document{
         .path = "/openapi.json",
         .text = {.summary = "This document."},
-        .response = raw_body("application/json"),
-        .handler = [this](Call const&, Responder responder) {
-            std::call_once(document_made_, [this] { document_ = make_frame(openapi()); });
-            responder.send(
-                {.headers = {{"Content-Type", "application/json"}}, .shared_body = document_}
-            );
+        .response = {.schema = [](Components&) { return std::string{R"({"type":"object"})"}; }},
+        .handler = [this](Call const& call, Responder responder) {
+            std::call_once(document_made_, [this] {
+                document_.emplace("application/json", openapi());
+            });
+            responder.send(document_->answer(call.request));
         }};
     add(std::move(document));
 }
@@ -121,29 +123,33 @@ Router::Found Router::find(Request const& request) const {
     return found;
 }
 
-std::optional<Problem> Router::check_rate(Call const& call, bool is_known, Responder& responder) {
+std::optional<Problem> Router::check_rate(
+    Lane lane, Call const& call, bool is_known, Responder& responder
+) {
+    auto& limiter = limiters_.at(static_cast<std::size_t>(lane));
     auto const who =
         is_known ? "key " + std::to_string(raw(call.principal.key)) : "from " + call.request.remote;
-    auto const answer = limiter_.take(who, 1, call.now);
-    responder.add_headers(limiter_.headers(answer));
+    auto const answer = limiter.take(who, 1, call.now);
+    responder.add_headers(limiter.headers(answer));
     if (answer.passes) return std::nullopt;
     return Problem{
         .status = 429, .detail = "Too many requests.", .retry_after = answer.retry_after};
 }
 
 std::optional<Problem> Router::check(Route const& route, Call& call, Responder& responder) {
-    if (!route.door.permission) return check_rate(call, false, responder);
+    auto const lane = route.door.lane;
+    if (!route.door.permission) return check_rate(lane, call, false, responder);
     if (route.door.key_in_query && call.request.header("authorization").empty()) {
         if (auto const key = call.request.query_value("key"))
             call.request.headers.push_back({"authorization", "Bearer " + std::string{*key}});
     }
     auto authenticated = authenticate(call.request, {options_.keys, sessions_}, call.now);
     if (auto const* const problem = std::get_if<Problem>(&authenticated)) {
-        if (auto too_often = check_rate(call, false, responder)) return too_often;
+        if (auto too_often = check_rate(lane, call, false, responder)) return too_often;
         return *problem;
     }
     call.principal = std::get<Principal>(std::move(authenticated));
-    if (auto too_often = check_rate(call, true, responder)) return too_often;
+    if (auto too_often = check_rate(lane, call, true, responder)) return too_often;
     auto const whose = route.door.whose(call);
     if (!whose) return not_found();
     if (authorise(call.principal, *route.door.permission, *whose) == Access::allow)

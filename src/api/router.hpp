@@ -25,6 +25,7 @@
 #include "api/http.hpp"
 #include "api/json.hpp"
 #include "api/json_schema.hpp"
+#include "api/kept.hpp"
 #include "api/rate_limit.hpp"
 
 namespace posthaste::api {
@@ -47,6 +48,7 @@ struct Door {
     std::optional<Permission> permission;  ///< nothing: open to everybody
     std::function<std::optional<Resource>(Call const&)> whose;
     bool key_in_query = false;  ///< a tracker that cannot set a header gives it as key=
+    Lane lane = Lane::requests;
 };
 
 /// What the document says of a body, and who makes its schema.
@@ -85,6 +87,7 @@ inline Body no_body() {
 struct RouterOptions {
     KeyLookup keys;
     RatePolicy rate;
+    RatePolicy fix_rate;
     std::function<Instant()> clock;
     std::function<void(Response const&)> on_answer;  ///< nothing, or sees every answer
     std::string title = "Posthaste";
@@ -121,14 +124,16 @@ private:
     Found find(Request const& request) const;
     /// Nothing: it may pass, and the call's principal is set.
     std::optional<Problem> check(Route const& route, Call& call, Responder& responder);
-    std::optional<Problem> check_rate(Call const& call, bool is_known, Responder& responder);
+    std::optional<Problem> check_rate(
+        Lane lane, Call const& call, bool is_known, Responder& responder
+    );
 
     RouterOptions options_;
     Sessions sessions_;
-    RateLimiter limiter_;
+    std::array<RateLimiter, 2> limiters_;  ///< by lane
     std::vector<Route> routes_;
     std::once_flag document_made_;
-    Frame document_;
+    std::optional<Kept> document_;
 };
 
 /// {job} and {name*} of a template, without braces and star.

@@ -203,6 +203,25 @@ TEST_CASE("a key that asks too often is told when to come back, and others are n
     CHECK(fixture.ask(Method::get, "/v1/jobs", 6).status == 429);
 }
 
+TEST_CASE("fixes and requests are counted apart") {
+    Fixture fixture{{.per_second = 1, .burst = 2}};
+    auto const acme = [](Call const&) { return Resource{.tenant = "acme"}; };
+    fixture.router.add(
+        {.method = Method::post,
+         .path = "/v1/fixes",
+         .door = {.permission = Permission::send_fixes, .whose = acme, .lane = Lane::fixes},
+         .text = {.summary = "Fixes."},
+         .handler = [](Call const&, Responder responder) { responder.send({}); }}
+    );
+    // Twice the policy's burst for fixes, which is the usual one here.
+    for (int i = 0; i < 4; ++i)
+        CHECK(fixture.ask(Method::post, "/v1/fixes").status == 200);
+    CHECK(fixture.ask(Method::get, "/v1/jobs").status == 200);
+    CHECK(fixture.ask(Method::get, "/v1/jobs").status == 200);
+    CHECK(fixture.ask(Method::get, "/v1/jobs").status == 429);
+    CHECK(fixture.ask(Method::post, "/v1/fixes").status == 200);
+}
+
 TEST_CASE("the document and the routes are the same, and every reference in it leads somewhere") {
     Fixture const fixture;
     auto const text = fixture.router.openapi();

@@ -282,38 +282,43 @@ void add_agent_reads(Router& router, Service& service) {
     auto const integer = R"({"type":"integer"})";
     router.add(read_route(
         service,
-        "/v1/agents",
-        door(service, Permission::read_board, Claim::tenant),
-        {.summary = "The agents by id, or the nearest first with ?near=.",
-         .query =
-             {{"near", string_schema, "lat,lon in degrees: only those around it, nearest first."},
-              {"radius", integer, "Metres around `near`, at most 1000000; usually 5000."},
-              {"bbox", string_schema, "west,south,east,north in degrees: only those in it."},
-              {"status", string_schema, "Only those who are so: off, paused, idle, offered, ..."},
-              {"reference", string_schema, "The one of this reference."},
-              {"after", string_schema, "The page begins past this agent; not with `near`."},
-              {"limit", integer, "Of a page, at most 1000; usually 100."}}},
+        {"/v1/agents",
+         door(service, Permission::read_board, Claim::tenant),
+         {.summary = "The agents by id, or the nearest first with ?near=.",
+          .query =
+              {{"near", string_schema, "lat,lon in degrees: only those around it, nearest first."},
+               {"radius", integer, "Metres around `near`, at most 1000000; usually 5000."},
+               {"bbox", string_schema, "west,south,east,north in degrees: only those in it."},
+               {"status", string_schema, "Only those who are so: off, paused, idle, offered, ..."},
+               {"reference", string_schema, "The one of this reference."},
+               {"after", string_schema, "The page begins past this agent; not with `near`."},
+               {"limit", integer, "Of a page, at most 1000; usually 100."}}},
+         answers::agents()},
         [&service](Call const& call, RegionId region) { return list_agents(service, call, region); }
     ));
     router.add(read_route(
         service,
-        "/v1/agents/{agent}",
-        door(service, Permission::read_agent, Claim::self),
-        {.summary = "One agent, by id or reference."},
+        {"/v1/agents/{agent}",
+         door(service, Permission::read_agent, Claim::self),
+         {.summary = "One agent, by id or reference."},
+         answers::agent()},
         [&service](Call const& call, RegionId) { return get_agent(service, call); }
     ));
     router.add(read_route(
         service,
-        "/v1/agents/{agent}/pending",
-        door(service, Permission::read_agent, Claim::self),
-        {.summary = "What the agent is asked, with the milliseconds left, and the jobs they have."},
+        {"/v1/agents/{agent}/pending",
+         door(service, Permission::read_agent, Claim::self),
+         {.summary =
+              "What the agent is asked, with the milliseconds left, and the jobs they have."},
+         answers::pending()},
         [&service](Call const& call, RegionId) { return get_pending(service, call); }
     ));
     router.add(read_route(
         service,
-        "/v1/agents/{agent}/person",
-        door(service, Permission::set_availability, Claim::self),
-        {.summary = "Who the agent is: for dispatchers and the agent."},
+        {"/v1/agents/{agent}/person",
+         door(service, Permission::set_availability, Claim::self),
+         {.summary = "Who the agent is: for dispatchers and the agent."},
+         answers::contact()},
         [&service](Call const& call, RegionId) { return get_person(service, call); }
     ));
 }
@@ -329,7 +334,7 @@ void add_agent_writes(Router& router, Service& service) {
              {.summary =
                   "Makes the agent of this reference, or replaces all that was said of them.",
               .query = {region_query()}},
-         .response = object_body()},
+         .response = answers::made("agent")},
         [&service](Call call, AgentDraft draft, Responder responder) {
             put_agent(service, call, draft, std::move(responder));
         }
@@ -339,7 +344,7 @@ void add_agent_writes(Router& router, Service& service) {
          .path = "/v1/agents/{agent}",
          .door = door(service, Permission::edit_agent, Claim::tenant),
          .text = {.summary = "Removes an agent who has no work left.", .query = {region_query()}},
-         .response = object_body(),
+         .response = answers::made("agent"),
          .handler = [&service](
                         Call call, Responder responder
                     ) { remove_agent(service, call, std::move(responder)); }}
@@ -349,7 +354,7 @@ void add_agent_writes(Router& router, Service& service) {
          .path = "/v1/agents/{agent}/availability",
          .door = door(service, Permission::set_availability, Claim::self),
          .text = {.summary = "On duty, paused or off.", .query = {region_query()}},
-         .response = object_body()},
+         .response = answers::made("agent")},
         [&service](Call call, AvailabilityDraft draft, Responder responder) {
             set_availability(service, call, draft, std::move(responder));
         }

@@ -93,7 +93,7 @@ void add_attachment_routes(Router& router, Service& service) {
              {.summary = "Names an attachment by the BLAKE2b-256 digest of its content, which "
                          "follows by PUT, now or when the phone is back.",
               .success = 201},
-         .response = object_body()},
+         .response = answers::made("job")},
         [&service](Call call, Attachment attachment, Responder responder) {
             post_attachment(service, call, attachment, std::move(responder));
         }

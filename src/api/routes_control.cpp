@@ -59,7 +59,7 @@ void add_control(
          .path = std::move(path),
          .door = operators_door(permission),
          .text = {.summary = std::move(summary)},
-         .response = object_body()},
+         .response = answers::made("subject")},
         [&service](Call call, C command, Responder responder) {
             answer(
                 service,
@@ -164,7 +164,7 @@ void add_keys(Router& router, Service& service) {
         {.path = "/v1/keys",
          .door = callers_door(Permission::manage_keys),
          .text = {.summary = "The tenant's keys, without their secrets."},
-         .response = object_body(),
+         .response = answers::keys(),
          .handler = [&service](
                         Call const& call, Responder responder
                     ) { responder.send(list_keys(service, call)); }}
@@ -177,7 +177,7 @@ void add_keys(Router& router, Service& service) {
              {.summary = "A new key; `secret`, which is what to send as bearer token, is shown in "
                          "this answer and never again.",
               .success = 201},
-         .response = object_body()},
+         .response = answers::new_key()},
         [&service](Call call, KeyDraft draft, Responder responder) {
             post_key(service, call, std::move(draft), std::move(responder));
         }
@@ -192,7 +192,7 @@ void add_keys(Router& router, Service& service) {
          .path = "/v1/keys/{key}",
          .door = {.permission = Permission::manage_keys, .whose = keys_tenant},
          .text = {.summary = "Revokes a key, from now on."},
-         .response = object_body()},
+         .response = answers::made("key")},
         [&service](Call call, model::RevokeKey command, Responder responder) {
             answer(
                 service,
@@ -253,7 +253,7 @@ void add_control_routes(Router& router, Service& service) {
         {.path = "/v1/regions",
          .door = callers_door(Permission::read_board),
          .text = {.summary = "The tenant's regions."},
-         .response = object_body(),
+         .response = answers::regions(),
          .handler = [&service](
                         Call const& call, Responder responder
                     ) { responder.send(list_regions(service, call)); }}

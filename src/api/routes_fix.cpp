@@ -1,8 +1,7 @@
 // What trackers send, each in its own words, and what each is answered.
 #include <algorithm>
 
-#include "api/json_text.hpp"
-#include "api/service.hpp"
+#include "api/answering.hpp"
 #include "api/tracks.hpp"
 #include "ingest/ndjson.hpp"
 #include "ingest/osmand.hpp"
@@ -131,14 +130,14 @@ void take_traccar(Service& service, Call call, Responder responder) {
 }
 
 void answer_quality(Service& service, Call const& call, Responder responder) {
-    auto const id = number_from<std::uint64_t>(call.request.parameter("agent"));
-    if (!id || !service.board.agent(model::AgentId{*id}))
-        return responder.send(to_response({.status = 404, .detail = "No such agent."}));
-    auto const counts = service.tracks.quality(model::AgentId{*id});
+    auto const agent = agent_in(service, call);
+    if (!agent) return responder.send(not_found("agent"));
+    auto const id = agent->view->id;
+    auto const counts = service.tracks.quality(id);
     JsonText out;
     out.open('{');
     out.key("agent");
-    out.big(*id);
+    out.big(raw(id));
     out.key("accepted");
     out.integer(counts.of(ingest::Reason::none));
     out.key("reasons");
@@ -162,7 +161,8 @@ Door fix_door() {
             [](Call const& call) {
                 return Resource{.tenant = call.principal.tenant, .agent = call.principal.agent};
             },
-        .key_in_query = true};
+        .key_in_query = true,
+        .lane = Lane::fixes};
 }
 
 struct Tracker {
@@ -170,13 +170,13 @@ struct Tracker {
     std::string path;
     std::string summary;
     std::string media_type;
+    Body response;
     void (*take)(Service&, Call, Responder) = nullptr;
 };
 
 }  // namespace
 
 void add_fix_routes(Router& router, Service& service) {
-    auto const names = std::make_shared<RegionNames>(service.board);
     std::string const osmand =
         "A fix by OsmAnd's or Traccar Client's protocol; the device is an agent's reference, the "
         "key goes in key=, basic auth or a bearer token.";
@@ -185,18 +185,26 @@ void add_fix_routes(Router& router, Service& service) {
          "/v1/fixes",
          "Fixes, one JSON object a line or as a list; docs/formats/fixes.md.",
          "application/x-ndjson",
+         answers::fixes(),
          take_ndjson},
-        {Method::get, "/osmand", osmand, "", take_osmand},
-        {Method::post, "/osmand", osmand, "application/x-www-form-urlencoded", take_osmand},
+        {Method::get, "/osmand", osmand, "", raw_body("text/plain"), take_osmand},
+        {Method::post,
+         "/osmand",
+         osmand,
+         "application/x-www-form-urlencoded",
+         raw_body("text/plain"),
+         take_osmand},
         {Method::post,
          "/owntracks",
          "A message of OwnTracks; the device is DEVICE or USER/DEVICE, the key the password.",
          "application/json",
+         answers::foreign(),
          take_owntracks},
         {Method::post,
          "/traccar",
          "A position that a Traccar server forwards as JSON.",
          "application/json",
+         answers::foreign(),
          take_traccar}};
     for (auto const& tracker : trackers) {
         router.add(
@@ -205,24 +213,17 @@ void add_fix_routes(Router& router, Service& service) {
              .door = fix_door(),
              .text = {.summary = tracker.summary},
              .request = tracker.media_type.empty() ? no_body() : raw_body(tracker.media_type),
-             .response = raw_body("application/json"),
+             .response = tracker.response,
              .handler = [&service, take = tracker.take](
                             Call call, Responder responder
                         ) { take(service, std::move(call), std::move(responder)); }}
         );
     }
-    auto const whose = [names](Call const& call) -> std::optional<Resource> {
-        auto const id = number_from<std::uint64_t>(call.request.parameter("agent"));
-        if (!id) return std::nullopt;
-        auto const tenant = names->tenant_of(region_of(model::AgentId{*id}));
-        if (!tenant) return std::nullopt;
-        return Resource{.tenant = *tenant, .agent = model::AgentId{*id}};
-    };
     router.add(
         {.path = "/v1/agents/{agent}/track-quality",
-         .door = {.permission = Permission::read_agent, .whose = whose},
+         .door = door(service, Permission::read_agent, Claim::self),
          .text = {.summary = "How many of an agent's fixes were accepted, and why others not."},
-         .response = raw_body("application/json"),
+         .response = answers::track_quality(),
          .handler = [&service](
                         Call const& call, Responder responder
                     ) { answer_quality(service, call, std::move(responder)); }}

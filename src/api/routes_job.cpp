@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "api/job_draft.hpp"
+#include "api/live.hpp"
 #include "api/routes_parts.hpp"
 #include "views/explain.hpp"
 
@@ -183,6 +184,7 @@ void post_job(Service& service, Call const& call, JobDraft const& draft, Respond
     if (!region) return responder.send(not_found("region"));
     auto& sent = std::get<model::Envelope>(envelope);
     responder.add_headers({{"traceparent", sent.traceparent}});
+    service.live.seen().asked(sent.traceparent, call.request.received_micros);
     auto command = command_of(draft);
     Creation creation{
         .envelope = std::move(sent),
@@ -346,31 +348,34 @@ void add_reads(Router& router, Service& service) {
     auto const text = R"({"type":"string"})";
     router.add(read_route(
         service,
-        "/v1/jobs",
-        door(service, Permission::read_board, Claim::tenant),
-        {.summary = "The jobs by id, a page at a time: `next` is the next page's `after`.",
-         .query =
-             {{"after", text, "The page begins past this job."},
-              {"limit", R"({"type":"integer"})", "Of a page, at most 1000; usually 100."},
-              {"phase", text, "Only jobs in this phase."},
-              {"state", text, "Only jobs in this state of their workflow."},
-              {"agent", text, "Only jobs that this agent has or is asked to take."},
-              {"waiting", R"({"type":"boolean"})", "Only jobs nobody can take."},
-              {"reference", text, "The one of this reference."}}},
+        {"/v1/jobs",
+         door(service, Permission::read_board, Claim::tenant),
+         {.summary = "The jobs by id, a page at a time: `next` is the next page's `after`.",
+          .query =
+              {{"after", text, "The page begins past this job."},
+               {"limit", R"({"type":"integer"})", "Of a page, at most 1000; usually 100."},
+               {"phase", text, "Only jobs in this phase."},
+               {"state", text, "Only jobs in this state of their workflow."},
+               {"agent", text, "Only jobs that this agent has or is asked to take."},
+               {"waiting", R"({"type":"boolean"})", "Only jobs nobody can take."},
+               {"reference", text, "The one of this reference."}}},
+         answers::jobs()},
         [&service](Call const& call, RegionId region) { return list_jobs(service, call, region); }
     ));
     router.add(read_route(
         service,
-        "/v1/jobs/{job}",
-        door(service, Permission::read_agent, Claim::holder),
-        {.summary = "One job."},
+        {"/v1/jobs/{job}",
+         door(service, Permission::read_agent, Claim::holder),
+         {.summary = "One job."},
+         answers::job()},
         [&service](Call const& call, RegionId) { return get_job(service, call); }
     ));
     router.add(read_route(
         service,
-        "/v1/jobs/{job}/contact",
-        door(service, Permission::step_job, Claim::holder),
-        {.summary = "Who the job is for: for dispatchers and whoever has the job."},
+        {"/v1/jobs/{job}/contact",
+         door(service, Permission::step_job, Claim::holder),
+         {.summary = "Who the job is for: for dispatchers and whoever has the job."},
+         answers::contact()},
         [&service](Call const& call, RegionId) { return get_contact(service, call); }
     ));
 }
@@ -387,7 +392,7 @@ void add_job_routes(Router& router, Service& service) {
                          "(seconds, at most 30) with what became of it by then.",
               .query = {region_query()},
               .success = 202},
-         .response = object_body()},
+         .response = answers::new_job()},
         [&service](Call call, JobDraft draft, Responder responder) {
             post_job(service, call, draft, std::move(responder));
         }
@@ -399,7 +404,7 @@ void add_job_routes(Router& router, Service& service) {
          .text =
              {.summary = "Changes what is given. With If-Match, only when nobody changed the same "
                          "part since that version; else 412, with the job as it is."},
-         .response = object_body()},
+         .response = answers::made("job")},
         [&service](Call call, JobEdit edit, Responder responder) {
             patch_job(service, call, edit, std::move(responder));
         }

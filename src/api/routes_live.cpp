@@ -1,5 +1,5 @@
 // Streams, agents' sockets, sessions of browsers, and the plain page.
-#include "api/json.hpp"
+#include "api/answering.hpp"
 #include "api/live.hpp"
 #include "api/live_agent.hpp"
 #include "api/live_page.hpp"
@@ -19,20 +19,18 @@ namespace {
 
 /// What the handlers share; it lives as long as the routes do.
 struct Parts {
-    Parts(Router& the_router, Service& the_service)
-        : router{the_router}, service{the_service}, names{the_service.board} {}
+    Parts(Router& the_router, Service& the_service) : router{the_router}, service{the_service} {}
+
+    void look() {
+        service.live.look(service.clock.now());
+        static_cast<void>(looks.at(look_every, [this] { look(); }));
+    }
 
     Router& router;
     Service& service;
-    RegionNames names;
+    Later looks;  ///< its one task puts itself in again; last: it ends before the rest
 };
 using PartsPtr = std::shared_ptr<Parts>;
-
-Response json_response(std::string body) {
-    return {
-        .headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
-        .body = std::move(body)};
-}
 
 /// Everybody with a key of a tenant; what they may hear is asked topic by topic.
 Door own_door() {
@@ -43,8 +41,19 @@ Door own_door() {
 
 // --- streams ---
 
+/// For as long as the key, and the browser's session where it came by one, opens the door.
+Welcome welcome_of(Parts& parts, Call const& call) {
+    bool const by_session = call.request.header("authorization").empty();
+    std::string token{by_session ? session_token(call.request) : ""};
+    return [&parts, key = call.principal.key, token = std::move(token)](Instant now) {
+        if (!token.empty() && parts.router.sessions().find(token, now) != key) return false;
+        auto const record = parts.router.keys()(key);
+        return record && record->expires > now;
+    };
+}
+
 void open_stream(PartsPtr const& parts, Call const& call, Responder responder) {
-    auto request = stream_request(call, parts->names);
+    auto request = stream_request(call, parts->service);
     if (auto const* const problem = std::get_if<Problem>(&request))
         return responder.send(to_response(*problem));
     auto& live = parts->service.live;
@@ -52,7 +61,8 @@ void open_stream(PartsPtr const& parts, Call const& call, Responder responder) {
         return responder.send(to_response({.status = 503, .retry_after = Millis{5000}}));
     auto& [subscription, after] = std::get<StreamRequest>(request);
     auto const number = parts->service.board.number(subscription.region);
-    live.join(std::move(subscription), after, number, std::move(responder));
+    auto welcome = welcome_of(*parts, call);
+    live.join(std::move(subscription), after, number, std::move(welcome), std::move(responder));
 }
 
 void open_agent(
@@ -86,7 +96,7 @@ std::string session_text(PartsPtr const& parts, Principal const& who, std::strin
     }
     out.key("regions");
     out.open('[');
-    for (auto const region : parts->names.of(who.tenant))
+    for (auto const region : parts->service.board.regions_of(who.tenant))
         out.integer(static_cast<std::int64_t>(region));
     out.close(']');
     if (!token.empty()) {
@@ -133,28 +143,24 @@ void sign_out(PartsPtr const& parts, Call const& call, Responder responder) {
 
 // --- the page ---
 
-Response page_response(std::string_view type, Frame const& text) {
-    return {
-        .headers =
-            {{"Content-Type", std::string{type}},
-             {"Content-Security-Policy",
-              "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-              "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
-             {"X-Content-Type-Options", "nosniff"},
-             {"Referrer-Policy", "no-referrer"},
-             {"Cache-Control", "no-cache"}},
-        .shared_body = text};
-}
-
 void add_page(Router& router, std::string path, std::string type, std::string_view text) {
-    auto const frame = make_frame(std::string{text});
+    auto const kept = std::make_shared<Kept const>(
+        type,
+        std::string{text},
+        std::vector<Field>{
+            {"Content-Security-Policy",
+             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+             "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+            {"X-Content-Type-Options", "nosniff"},
+            {"Referrer-Policy", "no-referrer"}}
+    );
     router.add(
         {.path = std::move(path),
          .text = {.summary = "The plain page."},
-         .response = raw_body(type),
-         .handler = [type, frame](
-                        Call const&, Responder responder
-                    ) { responder.send(page_response(type, frame)); }}
+         .response = raw_body(std::move(type)),
+         .handler = [kept](
+                        Call const& call, Responder responder
+                    ) { responder.send(kept->answer(call.request)); }}
     );
 }
 
@@ -165,15 +171,15 @@ void add_pages(Router& router, PartsPtr const& parts) {
     router.add(
         {.path = "/v1/map",
          .door = own_door(),
-         .text = {.summary = "The road lines to draw under the board, where the server has some."},
-         .response = raw_body("application/json"),
+         .text =
+             {.summary = "The road lines to draw under the board, where the server has some: "
+                         "GeoJSON, a MultiLineString for each kind of `highway`."},
+         .response = answers::map(),
          .handler =
-             [parts](Call const&, Responder responder) {
-                 auto const& map = parts->service.live.map();
-                 if (!map) return responder.send(to_response({.status = 404, .detail = "No map."}));
-                 responder.send(
-                     {.headers = {{"Content-Type", "application/json"}}, .shared_body = map}
-                 );
+             [parts](Call const& call, Responder responder) {
+                 auto const* const map = parts->service.live.map();
+                 if (map == nullptr) return responder.send(not_found("map"));
+                 responder.send(map->answer(call.request));
              }}
     );
 }
@@ -183,7 +189,7 @@ void add_sessions(Router& router, PartsPtr const& parts) {
         {.method = Method::post,
          .path = "/v1/session",
          .text = {.summary = "Signs a browser in with a key: a cookie, and the CSRF token."},
-         .response = raw_body("application/json")},
+         .response = answers::session()},
         [parts](Call const& call, SignIn const& given, Responder responder) {
             sign_in(parts, call, given, std::move(responder));
         }
@@ -191,7 +197,7 @@ void add_sessions(Router& router, PartsPtr const& parts) {
     router.add(
         {.path = "/v1/session",
          .text = {.summary = "Who is signed in, and the CSRF token of the session."},
-         .response = raw_body("application/json"),
+         .response = answers::session(),
          .handler = [parts](
                         Call const& call, Responder responder
                     ) { show_session(parts, call, std::move(responder)); }}
@@ -210,6 +216,7 @@ void add_sessions(Router& router, PartsPtr const& parts) {
 
 void add_live_routes(Router& router, Service& service) {
     auto const parts = std::make_shared<Parts>(router, service);
+    parts->look();
     std::string const any = R"({"type":"string"})";
     router.add(
         {.path = "/v1/stream",

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "api/routes_parts.hpp"
+#include "api/snapshots.hpp"
 
 namespace posthaste::api {
 
@@ -78,16 +79,12 @@ void add_zones(Router& router, Service& service) {
     auto const reading = door(service, Permission::read_board, Claim::tenant);
     router.add(read_route(
         service,
-        "/v1/zones",
-        reading,
-        {.summary = "The zones."},
+        {"/v1/zones", reading, {.summary = "The zones."}, answers::zones()},
         [&service](Call const&, RegionId region) { return list_zones(service, region); }
     ));
     router.add(read_route(
         service,
-        "/v1/zones/{zone}",
-        reading,
-        {.summary = "One zone."},
+        {"/v1/zones/{zone}", reading, {.summary = "One zone."}, answers::zone()},
         [&service](Call const& call, RegionId region) { return get_zone(service, call, region); }
     ));
     router.add<ZoneDraft>(
@@ -98,7 +95,7 @@ void add_zones(Router& router, Service& service) {
              {.summary = "A new zone: a ring of places, or a centre and a radius in metres.",
               .query = {region_query()},
               .success = 201},
-         .response = object_body()},
+         .response = answers::made("zone")},
         [&service](Call call, ZoneDraft draft, Responder responder) {
             send_zone(service, call, {}, draft, std::move(responder));
         }
@@ -108,7 +105,7 @@ void add_zones(Router& router, Service& service) {
          .path = "/v1/zones/{zone}",
          .door = door(service, Permission::edit_zone, Claim::tenant),
          .text = {.summary = "Replaces a zone."},
-         .response = object_body()},
+         .response = answers::made("zone")},
         [&service](Call call, ZoneDraft draft, Responder responder) {
             auto const id = id_in<ZoneId>(call, "zone");
             if (!id || *id == ZoneId{}) return responder.send(not_found("zone"));
@@ -135,15 +132,14 @@ Response get_policy(Service const& service, RegionId region) {
 }
 
 void add_policy(Router& router, Service& service) {
-    auto read = read_route(
+    router.add(read_route(
         service,
-        "/v1/policy",
-        door(service, Permission::read_board, Claim::tenant),
-        {.summary = "How the region matches."},
+        {"/v1/policy",
+         door(service, Permission::read_board, Claim::tenant),
+         {.summary = "How the region matches."},
+         json_body<model::Policy>()},
         [&service](Call const&, RegionId region) { return get_policy(service, region); }
-    );
-    read.response = json_body<model::Policy>();
-    router.add(std::move(read));
+    ));
     router.add<model::Policy>(
         {.method = Method::put,
          .path = "/v1/policy",
@@ -151,7 +147,7 @@ void add_policy(Router& router, Service& service) {
          .text =
              {.summary = "Replaces the policy; what is left out is as by default.",
               .query = {region_query()}},
-         .response = object_body()},
+         .response = answers::made("policy")},
         [&service](Call call, model::Policy policy, Responder responder) {
             answer(
                 service,
@@ -235,22 +231,22 @@ void add_workflows(Router& router, Service& service) {
     auto const reading = door(service, Permission::read_board, Claim::tenant);
     router.add(read_route(
         service,
-        "/v1/workflows",
-        reading,
-        {.summary = "The names of the workflows."},
+        {"/v1/workflows",
+         reading,
+         {.summary = "The names of the workflows."},
+         answers::workflows()},
         [&service](Call const&, RegionId region) { return list_workflows(service, region); }
     ));
-    auto read = read_route(
+    router.add(read_route(
         service,
-        "/v1/workflows/{workflow}",
-        reading,
-        {.summary = "A workflow's text, the newest version."},
+        {"/v1/workflows/{workflow}",
+         reading,
+         {.summary = "A workflow's text, the newest version."},
+         raw_body(std::string{toml_type})},
         [&service](Call const& call, RegionId region) {
             return get_workflow(service, call, region);
         }
-    );
-    read.response = raw_body(std::string{toml_type});
-    router.add(std::move(read));
+    ));
     router.add(
         {.method = Method::put,
          .path = "/v1/workflows/{workflow}",
@@ -260,7 +256,7 @@ void add_workflows(Router& router, Service& service) {
                          "is wrong with it is told by line.",
               .query = {region_query()}},
          .request = raw_body(std::string{toml_type}),
-         .response = object_body(),
+         .response = answers::made("workflow"),
          .handler = [&service](
                         Call call, Responder responder
                     ) { put_workflow(service, call, std::move(responder)); }}
@@ -269,37 +265,19 @@ void add_workflows(Router& router, Service& service) {
 
 // --- all of it ---
 
-Response get_snapshot(Service const& service, Call const& call, RegionId region) {
-    auto const snapshot = service.board.snapshot(region);
-    if (!snapshot.settings) return not_found("region");
-    auto const audience = audience_of(call);
-    views::JsonText out;
-    out.open('{');
-    out.key("region");
-    out.integer(static_cast<std::int64_t>(region));
-    out.key("number");
-    out.big(snapshot.number);
-    out.key("cursor");
-    out.string(views::to_text(views::cursor_after(region, snapshot.number)));
-    out.key("at");
-    out.instant(snapshot.at);
-    out.key("zones");
-    out.open('[');
-    for (auto const& [id, zone] : snapshot.settings->zones)
-        views::write_json(out, *zone);
-    out.close(']');
-    out.key("jobs");
-    out.open('[');
-    for (auto const& job : snapshot.jobs)
-        views::show(out, *job, audience);
-    out.close(']');
-    out.key("agents");
-    out.open('[');
-    for (auto const& agent : snapshot.agents)
-        views::show(out, agent, audience);
-    out.close(']');
-    out.close('}');
+Response get_kpis(Service const& service, RegionId region) {
+    if (!service.board.has(region)) return not_found("region");
+    JsonText out;
+    views::show(out, service.board.kpis(region), service.clock.now());
     return json_response(std::move(out).text());
+}
+
+Response get_snapshot(Snapshots& snapshots, Call const& call, RegionId region) {
+    auto text = snapshots.text(region, audience_of(call));
+    if (!text) return not_found("region");
+    return {
+        .headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
+        .shared_body = std::move(text)};
 }
 
 }  // namespace
@@ -308,15 +286,26 @@ void add_region_routes(Router& router, Service& service) {
     add_zones(router, service);
     add_policy(router, service);
     add_workflows(router, service);
+    auto const snapshots = std::make_shared<Snapshots>(service.board);
     router.add(read_route(
         service,
-        "/v1/snapshot",
-        door(service, Permission::read_board, Claim::tenant),
-        {.summary = "Every job and agent as of one event; the stream goes on from its cursor."},
-        [&service](Call const& call, RegionId region) {
-            return get_snapshot(service, call, region);
-        },
-        Pace::slow
+        {"/v1/snapshot",
+         door(service, Permission::read_board, Claim::tenant),
+         {.summary = "Every job and agent as of one event; the stream goes on from its cursor."},
+         answers::snapshot(),
+         Pace::slow},
+        [snapshots](Call const& call, RegionId region) {
+            return get_snapshot(*snapshots, call, region);
+        }
+    ));
+    router.add(read_route(
+        service,
+        {"/v1/kpis",
+         door(service, Permission::read_board, Claim::tenant),
+         {.summary = "How the region does: counts since the server started, shares in thousandths; "
+                     "a figure is left out while nothing is known of it."},
+         answers::kpis()},
+        [&service](Call const&, RegionId region) { return get_kpis(service, region); }
     ));
     add_control_routes(router, service);
 }

@@ -201,7 +201,7 @@ void add_accounts(Router& router, Service& service) {
         {.path = "/v1/jobs/{job}/decisions",
          .door = door(service, Permission::read_decisions, Claim::tenant),
          .text = {.summary = "Why each was chosen, or nobody: scores, rules, what would help."},
-         .response = object_body(),
+         .response = answers::decisions(),
          .handler =
              [&service](Call call, Responder responder) {
                  auto const id = id_in<JobId>(call, "job");
@@ -220,7 +220,7 @@ void add_accounts(Router& router, Service& service) {
               .query =
                   {{"after", R"({"type":"string"})", "The page begins past this event."},
                    {"limit", R"({"type":"integer"})", "Of a page, at most 1000; usually 100."}}},
-         .response = object_body(),
+         .response = answers::history(),
          .handler = [&service](
                         Call call, Responder responder
                     ) { get_history(service, call, std::move(responder)); }}
@@ -239,7 +239,7 @@ void add_step_routes(Router& router, Service& service) {
          .text =
              {.summary = "Cancels the job: the step to its workflow's state for that.",
               .query = {{"reason", R"({"type":"string"})", "Why; kept in its history."}}},
-         .response = object_body(),
+         .response = answers::made("job"),
          .handler = [&service](
                         Call call, Responder responder
                     ) { cancel_job(service, call, std::move(responder)); }}

@@ -14,7 +14,7 @@ Route open_route(std::string path, std::string summary, std::function<Response()
     return {
         .path = std::move(path),
         .text = {.summary = std::move(summary)},
-        .response = object_body(),
+        .response = answers::status(),
         .handler = [make = std::move(make)](Call const&, Responder responder) {
             responder.send(make());
         }};

@@ -23,6 +23,13 @@
 
 namespace posthaste::api::testing {
 
+/// A stream that nobody reads.
+class DeafStream final : public Stream {
+public:
+    bool write(Frame) override { return true; }
+    void close() override {}
+};
+
 /// Keeps what a Responder was told.
 class Recorder final : public detail::Exchange {
 public:
@@ -33,8 +40,10 @@ public:
         }
         told_.notify_all();
     }
-    std::shared_ptr<Stream> start_stream(std::uint64_t, Response, std::function<void()>) override {
-        return nullptr;
+    std::shared_ptr<Stream> start_stream(std::uint64_t ticket, Response head, std::function<void()>)
+        override {
+        respond(ticket, std::move(head));
+        return std::make_shared<DeafStream>();
     }
     std::shared_ptr<WsSession> upgrade(std::uint64_t, WsHandlers) override { return nullptr; }
 
@@ -284,5 +293,44 @@ private:
         REQUIRE(workflow.status == 200);
     }
 };
+
+inline constexpr model::Position here{577'000'000, 119'700'000};
+
+inline std::string ride(std::string_view more = "") {
+    return R"({"workflow":"ride","stops":[{"place":{"lat":57.7,"lon":11.97}},)"
+           R"({"place":{"lat":57.71,"lon":11.98}}])" +
+           std::string{more} + "}";
+}
+
+inline std::string make_job(City& city, std::string_view more = "") {
+    auto const made = city.ask({Method::post, "/v1/jobs", city.dispatcher, ride(more)});
+    REQUIRE(made.status == 202);
+    return member(made, "job");
+}
+
+inline Response get(City& city, std::string path, std::string const& key) {
+    return city.ask({Method::get, std::move(path), key});
+}
+
+inline bool is_problem(Response const& response, int status, std::string_view code) {
+    CHECK(response.status == status);
+    CHECK(header(response, "Content-Type") == "application/problem+json");
+    return member(response, "code") == code;
+}
+
+inline bool holds(Response const& response, std::string_view text) {
+    return response.content().find(text) != std::string_view::npos;
+}
+
+/// The first offer in the agent's inbox: its id and attempt.
+inline std::pair<std::string, std::string> offer_of(City& city, std::string const& agent) {
+    auto const pending = get(city, "/v1/agents/" + agent + "/pending", city.dispatcher);
+    REQUIRE(pending.status == 200);
+    auto const document = parse_json(pending.content());
+    REQUIRE(document.ok());
+    auto const& offers = document.value().member("offers")->elements;
+    REQUIRE(offers.size() == 1);
+    return {offers[0].member("id")->text, offers[0].member("attempt")->text};
+}
 
 }  // namespace posthaste::api::testing

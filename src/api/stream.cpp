@@ -26,7 +26,7 @@ public:
     bool write(Frame frame) override {
         if (!admit(frame->size())) return false;
         worker_->post([self = shared_from_this(), frame = std::move(frame)]() mutable {
-            self->deliver(std::move(frame));
+            self->deliver(std::move(frame), nullptr);
         });
         return true;
     }
@@ -55,14 +55,14 @@ public:
         last_sent_ = Worker::now();
         worker_->move_in(shared_from_this());
         queued_bytes_ += head.size();
-        queue_.push_front(make_frame(std::move(head)));
+        queue_.push_front({make_frame(std::move(head)), nullptr});
         listen();
         flush();
     }
     void detach() override { finish(); }
-    void deliver(Frame frame) {
+    void deliver(Frame frame, StampPtr stamp) {
         if (stage_ == Stage::over) return;
-        queue_.push_back(std::move(frame));
+        queue_.push_back({std::move(frame), std::move(stamp)});
         if (stage_ == Stage::live && !blocked_) flush();
     }
 
@@ -74,7 +74,7 @@ public:
         if (queue_.empty() && now - last_sent_ >= worker_->options().heartbeat.count()) {
             static Frame const heartbeat = make_frame(":\n\n");
             queued_bytes_ += heartbeat->size();
-            deliver(heartbeat);
+            deliver(heartbeat, nullptr);
         }
     }
     void wind_up() override {
@@ -90,7 +90,7 @@ private:
     // As much as the socket takes without waiting; what is left goes when it is writable again.
     void flush() {
         while (!queue_.empty()) {
-            auto const& front = *queue_.front();
+            auto const& front = *queue_.front().frame;
             ErrorCode error;
             auto const rest = asio::buffer(front.data() + sent_, front.size() - sent_);
             std::size_t const size = socket_->write_some(rest, error);
@@ -100,6 +100,7 @@ private:
             sent_ += size;
             if (sent_ < front.size()) continue;
             queued_bytes_ -= front.size();
+            if (auto const& stamp = queue_.front().stamp) stamp->sent();
             queue_.pop_front();
             sent_ = 0;
         }
@@ -154,7 +155,11 @@ private:
     std::function<void()> on_close_;
     std::atomic<bool> open_ = true;
     std::atomic<std::size_t> queued_bytes_ = 0;  ///< handed to us and not yet to the kernel
-    std::deque<Frame> queue_;
+    struct Queued {
+        Frame frame;
+        StampPtr stamp;
+    };
+    std::deque<Queued> queue_;
     std::size_t sent_ = 0;  ///< of the first of the queue
     Stage stage_ = Stage::waiting;
     bool blocked_ = false;  ///< waits until the socket is writable
@@ -165,10 +170,10 @@ private:
 
 using Group = std::vector<std::shared_ptr<EventStream>>;
 
-void deliver_later(Worker& worker, Group group, Frame const& frame) {
-    worker.post([group = std::move(group), frame] {
+void deliver_later(Worker& worker, Group group, Frame const& frame, StampPtr const& stamp) {
+    worker.post([group = std::move(group), frame, stamp] {
         for (auto const& stream : group)
-            stream->deliver(frame);
+            stream->deliver(frame, stamp);
     });
 }
 
@@ -182,7 +187,9 @@ std::shared_ptr<StreamLink> make_stream_link(
 
 }  // namespace detail
 
-void broadcast(std::span<std::shared_ptr<Stream> const> streams, Frame const& frame) {
+void broadcast(
+    std::span<std::shared_ptr<Stream> const> streams, Frame const& frame, StampPtr const& stamp
+) {
     std::map<detail::Worker*, detail::Group> groups;
     for (auto const& stream : streams) {
         auto event_stream = std::static_pointer_cast<detail::EventStream>(stream);
@@ -191,10 +198,10 @@ void broadcast(std::span<std::shared_ptr<Stream> const> streams, Frame const& fr
         auto& group = groups[&worker];
         group.push_back(std::move(event_stream));
         if (group.size() < detail::streams_per_turn) continue;
-        detail::deliver_later(worker, std::exchange(group, {}), frame);
+        detail::deliver_later(worker, std::exchange(group, {}), frame, stamp);
     }
     for (auto& [worker, group] : groups)
-        detail::deliver_later(*worker, std::move(group), frame);
+        detail::deliver_later(*worker, std::move(group), frame, stamp);
 }
 
 }  // namespace posthaste::api

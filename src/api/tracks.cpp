@@ -1,22 +1,12 @@
 #include "api/tracks.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 namespace posthaste::api {
 
 using ingest::Outcome;
 using ingest::RawFix;
 using model::AgentId;
-
-namespace {
-
-std::int64_t micros_since(std::chrono::steady_clock::time_point begun) {
-    auto const span = std::chrono::steady_clock::now() - begun;
-    return std::chrono::duration_cast<std::chrono::microseconds>(span).count();
-}
-
-}  // namespace
 
 /// A batch's fixes by region, and what becomes of them.
 struct Tracks::Sorted {
@@ -30,12 +20,9 @@ struct Tracks::Sorted {
 };
 
 Tracks::Tracks(node::Shard& shard, views::Board& board, views::History& history, Metrics& metrics)
-    : shard_{shard},
-      board_{board},
-      history_{history},
-      metrics_{metrics},
-      names_{board},
-      thread_{[this] { store_all(); }} {}
+    : shard_{shard}, board_{board}, history_{history}, metrics_{metrics}, thread_{[this] {
+          store_all();
+      }} {}
 
 Tracks::~Tracks() {
     {
@@ -48,7 +35,7 @@ Tracks::~Tracks() {
 
 std::optional<AgentId> Tracks::agent_of(Principal const& who, std::string_view device) const {
     auto const find = [&](std::string_view reference) -> std::optional<AgentId> {
-        for (auto const region : names_.of(who.tenant)) {
+        for (auto const region : board_.regions_of(who.tenant)) {
             if (auto const agent = board_.agent_named(region, reference)) return agent->view->id;
         }
         return std::nullopt;
@@ -127,7 +114,7 @@ void Tracks::judge(RegionId id, Sorted& sorted, Instant now) {
 }
 
 void Tracks::take(Principal const& who, ingest::Batch batch, Instant now, Done done) {
-    auto const begun = std::chrono::steady_clock::now();
+    auto const begun = steady_micros();
     Sorted sorted;
     auto& report = sorted.taken.report;
     report.errors = std::move(batch.errors);
@@ -151,7 +138,7 @@ void Tracks::take(Principal const& who, ingest::Batch batch, Instant now, Done d
         auto const next = agent ? interval_of(*agent) : std::nullopt;
         if (next && (!report.next || *next < *report.next)) report.next = next;
     }
-    metrics_.observe(Layer::ingest, micros_since(begun));
+    metrics_.observe(Layer::ingest, steady_micros() - begun);
     if (sorted.late.empty()) return done(sorted.taken);
     store({std::move(sorted.late), std::move(sorted.taken), std::move(done)});
 }

@@ -24,11 +24,13 @@
 #include <thread>
 #include <vector>
 
+#include "api/auth.hpp"
 #include "api/metrics.hpp"
-#include "api/region_names.hpp"
 #include "ingest/interval.hpp"
+#include "ingest/raw_fix.hpp"
 #include "ingest/track_filter.hpp"
 #include "node/shard.hpp"
+#include "views/board.hpp"
 #include "views/sqlite/history.hpp"
 
 namespace posthaste::api {
@@ -80,7 +82,6 @@ private:
     views::Board& board_;
     views::History& history_;
     Metrics& metrics_;
-    RegionNames names_;
     std::shared_mutex regions_mutex_;
     std::map<RegionId, std::unique_ptr<Region>> regions_;
 

@@ -35,7 +35,7 @@ private:
 
 public:
     // From any thread.
-    bool send(Frame message) override {
+    bool send(Frame message, StampPtr stamp) override {
         if (!open_) return false;
         std::size_t const before = queued_bytes_.fetch_add(message->size());
         if (before > 0 && before + message->size() > worker_->options().queue_bytes_max) {
@@ -45,8 +45,8 @@ public:
             }
             return false;
         }
-        worker_->post([self = shared_from_this(), message = std::move(message)]() mutable {
-            self->deliver(std::move(message));
+        worker_->post([self = shared_from_this(), message = std::move(message), stamp]() mutable {
+            self->deliver(std::move(message), std::move(stamp));
         });
         return true;
     }
@@ -112,9 +112,9 @@ private:
         if (stage_ != Stage::over) read();
     }
 
-    void deliver(Frame message) {
+    void deliver(Frame message, StampPtr stamp) {
         if (stage_ == Stage::over || closing_) return;
-        queue_.push_back(std::move(message));
+        queue_.push_back({std::move(message), std::move(stamp)});
         if (stage_ == Stage::live) write_next();
     }
     void write_next() {
@@ -122,13 +122,14 @@ private:
         if (queue_.empty()) return closing_ ? send_close(*closing_) : void();
         writing_ = true;
         since_ = Worker::now();
-        websocket_->async_write(asio::buffer(*queue_.front()), then(&WsSocket::on_written));
+        websocket_->async_write(asio::buffer(*queue_.front().message), then(&WsSocket::on_written));
     }
     void on_written(ErrorCode const& error) {
         writing_ = false;
         if (stage_ == Stage::over) return;
         if (error) return finish();
-        queued_bytes_ -= queue_.front()->size();
+        queued_bytes_ -= queue_.front().message->size();
+        if (auto const& stamp = queue_.front().stamp) stamp->sent();
         queue_.pop_front();
         write_next();
     }
@@ -170,7 +171,11 @@ private:
     beast::flat_buffer incoming_;
     std::atomic<bool> open_ = true;
     std::atomic<std::size_t> queued_bytes_ = 0;
-    std::deque<Frame> queue_;  ///< the first is being written while writing_
+    struct Queued {
+        Frame message;
+        StampPtr stamp;
+    };
+    std::deque<Queued> queue_;  ///< the first is being written while writing_
     std::optional<websocket::close_reason> closing_;
     Stage stage_ = Stage::waiting;
     bool writing_ = false;

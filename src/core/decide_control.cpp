@@ -37,7 +37,9 @@ void decide(Draft& draft, model::CreateRegion const& command) {
 
 void decide(Draft& draft, model::CreateKey const& command) {
     auto const& control = draft.state.control;
-    if (!control.tenants.contains(command.tenant)) {
+    // Nobody's tenant: a key of the installation, for who runs it.
+    bool const is_operators = command.tenant.empty() && command.role == model::Role::admin;
+    if (!is_operators && !control.tenants.contains(command.tenant)) {
         return draft.reject(Rejection::tenant_unknown, command.tenant);
     }
     if (command.secret.is_zero()) return draft.reject(Rejection::malformed, "secret");

@@ -174,6 +174,26 @@ std::vector<Row> rows_of_keys() {
             [](City&) -> Told { return {plain_key()}; }
         ),
         control(
+            "a key of the installation",
+            Rejection::none,
+            [](City&) -> Told {
+                auto key = plain_key();
+                key.tenant = {};
+                key.role = model::Role::admin;
+                return {key};
+            }
+        ),
+        control(
+            "a key of the installation that only looks",
+            Rejection::tenant_unknown,
+            [](City&) -> Told {
+                auto key = plain_key();
+                key.tenant = {};
+                key.role = model::Role::viewer;
+                return {key};
+            }
+        ),
+        control(
             "a key that opens nothing",
             Rejection::malformed,
             [](City& city) -> Told {

@@ -15,8 +15,14 @@ constexpr Millis writer_sleep{200};  ///< at most: how late it sees that it shou
 
 }  // namespace
 
+api::LiveOptions App::live_options(AppOptions const& options) {
+    auto live = options.live;
+    live.on_seen = [this](std::int64_t micros) { metrics_.observe(api::Layer::seen, micros); };
+    return live;
+}
+
 App::App(AppOptions const& options)
-    : live_{ring_, options.live},
+    : live_{ring_, live_options(options)},
       publisher_{
           ring_, [this](std::span<views::MessagePtr const> messages) { live_.publish(messages); }},
       board_{[this](std::shared_ptr<views::Change const> change) {
@@ -62,6 +68,7 @@ Status App::open_doors(AppOptions const& options) {
     router_ = std::make_unique<api::Router>(api::RouterOptions{
         .keys = [this](model::KeyId id) { return keys_.find(id); },
         .rate = options.rate,
+        .fix_rate = options.fix_rate,
         .clock = [this] { return clock_.now(); },
         .on_answer =
             [this](api::Response const& response) {

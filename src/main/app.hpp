@@ -30,6 +30,7 @@ struct AppOptions {
     std::filesystem::path data = "data";
     api::ServerOptions server;
     api::RatePolicy rate;
+    api::RatePolicy fix_rate;
     api::LiveOptions live;
     Genesis genesis;
     SnapshotPlan snapshots;
@@ -52,6 +53,7 @@ public:
 private:
     explicit App(AppOptions const& options);
 
+    api::LiveOptions live_options(AppOptions const& options);
     Status open_stores(AppOptions const& options);
     Status open_shard(AppOptions const& options);
     Status open_doors(AppOptions const& options);

@@ -19,6 +19,7 @@ constexpr char const* examples =
     "  posthaste keys create --data D --role admin              prints the key, this once\n"
     "  posthaste keys create --data D --role agent --agent W1   a phone's: speaks as agent W1\n"
     "  posthaste keys create --data D --role viewer --expires 30d --label board\n"
+    "  posthaste keys create --data D --role admin --installation   for /metrics and tenants\n"
     "  posthaste keys list --data D\n"
     "  posthaste keys revoke --data D 12\n"
     "\nThese work on the folder itself, while no server runs on it. While one runs, its API does\n"
@@ -31,6 +32,7 @@ struct KeyOptions {
     std::string agent;
     std::string label;
     std::string expires;
+    bool installation = false;
     std::uint64_t id = 0;
 };
 
@@ -76,11 +78,12 @@ Status create(KeyOptions const& options) {
     auto const secret = api::make_secret();
     model::CreateKey key{.tenant = options.tenant, .secret = api::secret_digest(secret)};
     key.role = TRY(role_from(options.role));
+    if (options.installation) key.tenant.clear();
     key.label = options.label;
     if (!options.agent.empty()) key.agent = TRY(agent_named(opened, options));
     if (!options.expires.empty())
         key.expires = opened.clock->now() + TRY(span_from(options.expires));
-    if (options.tenant == first_tenant) TRY(make_tenant(*opened.shard, options.tenant));
+    if (key.tenant == first_tenant) TRY(make_tenant(*opened.shard, options.tenant));
     auto const answer = TRY(carry_out(*opened.shard, core::control_region, std::move(key)));
     fmt::print("{}\n", api::key_text(model::KeyId{answer.subject}, secret));
     return Unit{};
@@ -148,7 +151,15 @@ void add_keys(CLI::App& app, Chosen& chosen) {
     auto* const role = creating->add_option("--role", options->role, "What it may do");
     role->check(CLI::IsMember({"admin", "dispatcher", "viewer", "agent"}))->required();
     creating->add_option("--agent", options->agent, "With --role agent: as whom it speaks");
-    creating->add_option("--tenant", options->tenant, "Whose it is")->capture_default_str();
+    auto* const tenant = creating->add_option("--tenant", options->tenant, "Whose it is");
+    tenant->capture_default_str();
+    creating
+        ->add_flag(
+            "--installation",
+            options->installation,
+            "Nobody's: with --role admin for tenants, regions, keys and /metrics, and no board"
+        )
+        ->excludes(tenant);
     creating->add_option("--label", options->label, "For people, in lists");
     creating->add_option("--expires", options->expires, "After so long, as 24h or 30d");
     add_action(*keys, options, chosen, "list", list)->description("All keys, without secrets");

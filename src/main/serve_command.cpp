@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "demand/places.hpp"
+#include "demand/road_map.hpp"
 #include "main/app.hpp"
 #include "main/commands.hpp"
 #include "main/terminal.hpp"
@@ -33,16 +34,21 @@ struct ServeOptions {
     std::string keep = "30d";
 };
 
-/// In the middle of the map's roads.
-Result<model::Position> centre_of_map(fs::path const& file) {
+/// What `read` makes of the file; errors begin with its name.
+template <class Read>
+auto read_map(fs::path const& file, Read read) -> decltype(read(std::declval<std::istream&>())) {
     std::ifstream in{file};
     if (!in) return Error{Errc::io_failed, "cannot read " + file.string()};
-    auto places = demand::read_places(in);
-    if (!places.ok()) {
-        return Error{places.error().code, file.string() + ": " + places.error().detail};
-    }
-    auto const& south_west = places.value().south_west;
-    auto const& north_east = places.value().north_east;
+    auto found = read(in);
+    if (found.ok()) return found;
+    return Error{found.error().code, file.string() + ": " + found.error().detail};
+}
+
+/// In the middle of the map's roads.
+Result<model::Position> centre_of_map(fs::path const& file) {
+    auto const places = TRY(read_map(file, demand::read_places));
+    auto const& south_west = places.south_west;
+    auto const& north_east = places.north_east;
     return model::Position{
         south_west.lat + (north_east.lat - south_west.lat) / 2,
         south_west.lon + (north_east.lon - south_west.lon) / 2};
@@ -107,6 +113,10 @@ Status serve(ServeOptions options) {
         options.app.genesis.centre = TRY(centre_of_map(options.map));
     }
     options.app.snapshots.keep = TRY(span_from(options.keep));
+    if (!options.map.empty()) {
+        auto const read = [](std::istream& in) { return demand::read_road_map(in); };
+        options.app.live.map = TRY(read_map(options.map, read));
+    }
     auto const ends = block_signals();
     auto const app = TRY(App::start(options.app));
     if (!options.port_file.empty()) TRY(write_port(options.port_file, app->port()));
@@ -120,58 +130,85 @@ Status serve(ServeOptions options) {
     return Unit{};
 }
 
-}  // namespace
-
-void add_serve(CLI::App& app, Chosen& chosen) {
-    auto* const command = app.add_subcommand("serve", "Run the server on a data folder");
-    auto const options = std::make_shared<ServeOptions>();
-    auto& server = options->app.server;
-    auto& genesis = options->app.genesis;
-    server.port = 8080;
-    server.io_threads = std::max(1U, std::thread::hardware_concurrency() / 2);
-    server.body_bytes_max = views::blob_bytes_max;
-    options->app.rate = {.per_second = 1000, .burst = 5000};
-    command->add_option("--data", options->app.data, "Its folder; made when missing")
-        ->capture_default_str();
-    command->add_option("--address", server.address, "To listen on")->capture_default_str();
-    command->add_option("--port", server.port, "To listen on; 0: any that is free")
-        ->capture_default_str();
-    command->add_option("--port-file", options->port_file, "Write the port here once it serves");
-    command->add_option("--io-threads", server.io_threads, "That read and write sockets")
-        ->check(CLI::Range(1, 256))
+/// Where the log is and how long it is kept.
+void add_storage(CLI::App& command, std::shared_ptr<ServeOptions> const& options) {
+    command.add_option("--data", options->app.data, "Its folder; made when missing")
         ->capture_default_str();
     command
-        ->add_option(
+        .add_option(
             "--snapshot-every",
             options->app.snapshots.events,
             "Events, after which a region is saved"
         )
         ->check(CLI::Range(1, 100'000'000))
         ->capture_default_str();
-    command->add_option(
+    command.add_option(
         "--archive",
         options->app.snapshots.archive,
         "Folder for records that are older than --keep; without it none leaves the log"
     );
-    command->add_option("--keep", options->keep, "With --archive: so long in the log, as 30d")
+    command.add_option("--keep", options->keep, "With --archive: so long in the log, as 30d")
         ->capture_default_str();
+}
+
+void add_network(CLI::App& command, std::shared_ptr<ServeOptions> const& options) {
+    auto& server = options->app.server;
+    command.add_option("--address", server.address, "To listen on")->capture_default_str();
+    command.add_option("--port", server.port, "To listen on; 0: any that is free")
+        ->capture_default_str();
+    command.add_option("--port-file", options->port_file, "Write the port here once it serves");
+    command.add_option("--io-threads", server.io_threads, "That read and write sockets")
+        ->check(CLI::Range(1, 256))
+        ->capture_default_str();
+    auto const add_rate = [&](char const* name, std::int64_t& rate, char const* what) {
+        command.add_option(name, rate, what)
+            ->check(CLI::Range(1, 1'000'000))
+            ->capture_default_str();
+    };
+    add_rate("--rate", options->app.rate.per_second, "Requests a second that a key may make");
+    add_rate(
+        "--fix-rate",
+        options->app.fix_rate.per_second,
+        "The same of what trackers send, counted apart; a batch is one request"
+    );
+}
+
+void add_region(CLI::App& command, std::shared_ptr<ServeOptions> const& options) {
+    auto& genesis = options->app.genesis;
     command
-        ->add_option(
-            "--rate", options->app.rate.per_second, "Requests a second that a key may make"
+        .add_option("--region-name", genesis.region_name, "Of the region made at the first start")
+        ->capture_default_str();
+    command.add_option("--centre", options->centre, "Its middle: LAT,LON in degrees");
+    command
+        .add_option(
+            "--map",
+            options->map,
+            "GeoJSON of roads: drawn under the board, and its middle is taken"
         )
-        ->check(CLI::Range(1, 1'000'000));
-    command
-        ->add_option("--region-name", genesis.region_name, "Of the region made at the first start")
-        ->capture_default_str();
-    command->add_option("--centre", options->centre, "Its middle: LAT,LON in degrees");
-    command->add_option("--map", options->map, "GeoJSON of roads; the middle is taken from it")
         ->check(CLI::ExistingFile);
     command
-        ->add_option("--workflows", genesis.workflows, "Folder of *.toml imported into all regions")
+        .add_option("--workflows", genesis.workflows, "Folder of *.toml imported into all regions")
         ->check(CLI::ExistingDirectory);
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Chosen& chosen) {
+    auto* const command = app.add_subcommand("serve", "Run the server on a data folder");
+    auto const options = std::make_shared<ServeOptions>();
+    auto& server = options->app.server;
+    server.port = 8080;
+    server.io_threads = std::max(1U, std::thread::hardware_concurrency() / 2);
+    server.body_bytes_max = views::blob_bytes_max;
+    options->app.rate.per_second = 1000;
+    options->app.fix_rate.per_second = 10'000;
+    add_storage(*command, options);
+    add_network(*command, options);
+    add_region(*command, options);
     command->footer(examples);
     command->callback([options, &chosen] {
-        options->app.rate.burst = 5 * options->app.rate.per_second;
+        for (auto* const rate : {&options->app.rate, &options->app.fix_rate})
+            rate->burst = 5 * rate->per_second;
         chosen = [options] {
             auto const done = serve(*options);
             return done.ok() ? exit_done : fail(done.error(), options->app.data);

@@ -84,8 +84,7 @@ void Board::reset(core::State const& state, core::Field const& field) {
             auto const& key = state.control.keys.at(id);
             keys_.insert_or_assign(key.secret, key);
         }
-        tenants_.assign(state.control.tenants.begin(), state.control.tenants.end());
-        entries_ = state.control.regions;
+        take_regions(state.control);
     }
     tell(state.region, state.last_event);
     if (!on_change_) return;
@@ -110,8 +109,16 @@ void Board::take_control(core::State const& state, model::Record const& record) 
             if (known != nullptr) keys_.insert_or_assign(known->secret, *known);
         }
     }
-    tenants_.assign(state.control.tenants.begin(), state.control.tenants.end());
-    entries_ = state.control.regions;
+    take_regions(state.control);
+}
+
+/// Requires: control_mutex_ is held.
+void Board::take_regions(core::Control const& control) {
+    tenants_.assign(control.tenants.begin(), control.tenants.end());
+    entries_ = control.regions;
+    regions_of_.clear();
+    for (auto const& [id, entry] : entries_)
+        regions_of_[entry.tenant].push_back(id);
 }
 
 void Board::tell(RegionId region, EventNumber number) {
@@ -414,12 +421,10 @@ std::optional<core::RegionEntry> Board::region_entry(RegionId id) const {
     return found->second;
 }
 
-std::optional<RegionId> Board::first_region_of(std::string_view tenant) const {
+std::vector<RegionId> Board::regions_of(std::string_view tenant) const {
     std::shared_lock const lock{control_mutex_};
-    for (auto const& [id, entry] : entries_) {
-        if (entry.tenant == tenant) return id;
-    }
-    return std::nullopt;
+    auto const found = regions_of_.find(tenant);
+    return found == regions_of_.end() ? std::vector<RegionId>{} : found->second;
 }
 
 }  // namespace posthaste::views

@@ -27,6 +27,7 @@
 #include "geo/fleet_index.hpp"
 #include "views/decisions.hpp"
 #include "views/follower.hpp"
+#include "views/kpis.hpp"
 #include "views/view.hpp"
 
 namespace posthaste::views {
@@ -43,24 +44,6 @@ struct Settings {
     std::map<model::ZoneId, std::shared_ptr<model::Zone const>> zones;
     std::map<std::string, model::WorkflowId> workflow_names;  ///< the newest version of each
     Shared shared;
-};
-
-/// What happened since the process started, and how things stand now.
-struct Kpis {
-    std::uint64_t jobs_created = 0;
-    std::uint64_t assignments_made = 0;
-    std::uint64_t offers_made = 0;
-    std::array<std::uint64_t, 5> offers_closed{};      ///< by OfferEnd
-    std::array<std::uint64_t, 6> assignments_ended{};  ///< by AssignmentEnd
-    std::uint64_t deadlines_missed = 0;
-    std::uint64_t waits = 0;  ///< open jobs that got an agent; a dropped job counts again
-    Millis wait_sum;          ///< from created, or released, to that
-
-    std::array<std::uint64_t, 12> jobs_by_phase{};
-    std::array<std::uint64_t, 8> agents_by_status{};
-    std::uint64_t jobs_waiting = 0;
-
-    bool operator==(Kpis const&) const = default;
 };
 
 struct JobQuery {
@@ -172,7 +155,7 @@ public:
     std::vector<std::string> tenants() const;
     std::map<RegionId, core::RegionEntry> region_entries() const;
     std::optional<core::RegionEntry> region_entry(RegionId region) const;
-    std::optional<RegionId> first_region_of(std::string_view tenant) const;
+    std::vector<RegionId> regions_of(std::string_view tenant) const;
 
 private:
     struct Region;
@@ -182,6 +165,7 @@ private:
     Region* find(RegionId id) const;
     Region& seat(RegionId id);
     void take_control(core::State const& state, model::Record const& record);
+    void take_regions(core::Control const& control);
     void tell(RegionId region, model::EventNumber number);
 
     OnChange on_change_;
@@ -193,6 +177,7 @@ private:
     std::map<Digest, core::Key> keys_;  ///< by secret
     std::vector<std::string> tenants_;
     std::map<RegionId, core::RegionEntry> entries_;
+    std::map<std::string, std::vector<RegionId>, std::less<>> regions_of_;  ///< by tenant
 
     mutable std::mutex wait_mutex_;
     mutable std::condition_variable waited_;

@@ -211,6 +211,9 @@ TEST_CASE("keys and regions of the control region are found by secret and id") {
     CHECK(board.key_of(digest("secret"))->id == model::KeyId{1});
     CHECK_FALSE(board.key_of(digest("other")).has_value());
     CHECK(board.region_entries().at(city_region).name == "Gothenburg");
+    auto const tenant = board.region_entries().at(city_region).tenant;
+    CHECK(board.regions_of(tenant) == std::vector{city_region});
+    CHECK(board.regions_of("nobody").empty());
     CHECK(board.tenants() == std::vector<std::string>{"acme"});
 }
 

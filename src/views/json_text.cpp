@@ -164,7 +164,7 @@ void JsonText::degrees(std::int32_t number) {
     if (magnitude % one == 0) return;
     std::array<char, 7> decimals{};
     put_digits(decimals.data(), magnitude % one, 7);
-    std::string_view shown{decimals.data(), decimals.size()};
+    std::string_view const shown{decimals.data(), decimals.size()};
     text_ += '.';
     text_ += shown.substr(0, shown.find_last_not_of('0') + 1);
 }
@@ -219,6 +219,17 @@ bool from_text(std::string_view text, Instant& at) {
         std::int64_t{hour} * 3600 + std::int64_t{minute - offset} * 60 + second;
     at = Instant{days * day_ms + seconds * 1000 + millis};
     return at >= written_instant_min && at <= written_instant_max;
+}
+
+std::string uuid_text(model::CommandId id) {
+    constexpr std::string_view hex = "0123456789abcdef";
+    std::string text;
+    for (int nibble = 0; nibble < 32; ++nibble) {
+        if (nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20) text += '-';
+        std::uint64_t const half = nibble < 16 ? id.high : id.low;
+        text += hex[(half >> (60U - 4U * (static_cast<unsigned>(nibble) % 16U))) & 15U];
+    }
+    return text;
 }
 
 }  // namespace posthaste::views

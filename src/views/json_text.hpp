@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "base/instant.hpp"
+#include "model/ids.hpp"
 
 namespace posthaste::views {
 
@@ -73,6 +74,8 @@ private:
 std::string to_text(Instant at);
 /// The same, or with an offset (+02:00) and any number of decimals; past milliseconds they are cut.
 bool from_text(std::string_view text, Instant& at);
+
+std::string uuid_text(model::CommandId id);
 
 constexpr Instant written_instant_min{-62'135'596'800'000};  // 0001-01-01
 constexpr Instant written_instant_max{253'402'300'799'999};  // 9999-12-31

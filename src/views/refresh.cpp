@@ -165,13 +165,12 @@ void Board::Refresh::count(model::Event const& event, Instant at) {
         ++kpis.assignments_ended[static_cast<std::size_t>(ended->how)];
     auto const* const made = as<model::AssignmentMade>(event);
     if (made == nullptr) return;
-    ++kpis.assignments_made;
+    kpis.count_assignment(at);
     auto const before = region.job(made->assignment.job);
     bool const was_open = before == nullptr || before->phase == model::Phase::open;
     auto const* const job = state.jobs.find(made->assignment.job);
     if (!was_open || job == nullptr) return;
-    ++kpis.waits;
-    kpis.wait_sum = kpis.wait_sum + (at - std::max(job->created, job->release));
+    kpis.count_wait(at - std::max(job->created, job->release));
 }
 
 void Board::Refresh::put() {

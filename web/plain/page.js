@@ -1,7 +1,8 @@
 // The plain page: who is where and what is to be done, as the stream tells it. One region.
 const $ = (id) => document.getElementById(id);
 const jobs = new Map(), agents = new Map();
-let lines = [], bounds = null, roads = null, chosen = null, csrf = '', source = null, heard = 0, lag = null, dirty = true;
+let lines = [], bounds = null, roads = null, kpis = {}, chosen = null, csrf = '', source = null;
+let heard = 0, lag = null, dirty = true;
 
 async function ask(path, options) {
   const reply = await fetch(path, { credentials: 'same-origin', ...options });
@@ -20,10 +21,12 @@ function showEntry(trouble) {
   source?.close();
   jobs.clear();
   agents.clear();
+  heard = 0;
   $('enter').hidden = false;
   $('board').hidden = $('leave').hidden = true;
   $('trouble').textContent = trouble;
-  $('lag').textContent = 'signed out';
+  $('link').textContent = 'signed out';
+  $('lag').textContent = '';
   $('key').focus();
 }
 
@@ -33,6 +36,7 @@ function begin(session) {
   $('enter').hidden = true;
   $('board').hidden = $('leave').hidden = false;
   ask('/v1/map').then(takeMap).catch(() => {});
+  takeKpis().catch(() => {});
   listen();
 }
 
@@ -42,13 +46,29 @@ $('leave').addEventListener('click', async () => {
   showEntry('');
 });
 
-// GeoJSON; its points are [lon, lat].
+// GeoJSON: the lines of each kind of road; its points are [lon, lat].
+const widths = { motorway: 2.2, trunk: 2.2, primary: 1.8, secondary: 1.6, tertiary: 1.2 };
 function takeMap(map) {
-  const shapes = map.features.map((feature) => feature.geometry);
-  lines = shapes.flatMap(({ type, coordinates }) => type === 'LineString' ? [coordinates]
-    : type === 'MultiLineString' ? coordinates : []);
-  bounds = lines.length ? boundsOf(lines.flat()) : null;
+  lines = map.features.map(({ properties, geometry }) =>
+    [widths[properties.highway] || 0.7, geometry.coordinates]);
+  bounds = lines.length ? mostOf(lines.flatMap(([, list]) => list.flat())) : null;
+  $('source').textContent = map.copyright || '';
   roads = null;
+  dirty = true;
+}
+
+// Without the far ends of the roads that lead out of the city.
+function mostOf(points) {
+  const [lons, lats] = [0, 1].map((i) => points.map((point) => point[i]).sort((a, b) => a - b));
+  const end = Math.floor(points.length / 100);
+  return [lons[end], lats[end], lons.at(-1 - end), lats.at(-1 - end)];
+}
+
+// Also a sign of life where nothing happens: the stream's own heartbeats are not shown to pages.
+async function takeKpis() {
+  if ($('board').hidden || document.hidden) return;
+  kpis = await ask('/v1/kpis');
+  if (heard) heard = Date.now();
   dirty = true;
 }
 
@@ -108,16 +128,20 @@ const nameOf = (thing) => thing?.reference || thing?.id || '';
 function showKpis() {
   const live = [...jobs.values()].filter((job) => !over(job));
   const duty = [...agents.values()].filter((agent) => agent.availability === 'on_duty');
+  const has = (figure, text) => figure === undefined ? '–' : text(figure);
   const figures = {
-    'Live jobs': live, Waiting: live.filter((job) => !job.assignments.length),
-    Done: [...jobs.values()].filter((job) => job.phase === 'done'),
-    'On duty': duty, Idle: duty.filter((agent) => agent.status === 'idle') };
-  $('kpis').replaceChildren();
-  for (const [name, list] of Object.entries(figures)) {
-    const pair = $('kpis').appendChild(document.createElement('div'));
-    addText(pair, 'dt', name);
-    addText(pair, 'dd', list.length);
-  }
+    'Live jobs': live.length, Waiting: live.filter((job) => !job.assignments.length).length,
+    'On duty': duty.length, Idle: duty.filter((agent) => agent.status === 'idle').length,
+    'Assigned in an hour': has(kpis.assigned_last_hour, String),
+    'Median wait': has(kpis.median_wait_ms, (ms) => `${(ms / 1000).toFixed(1)} s`),
+    'Service rate': has(kpis.service_rate_per_mille, (share) => `${share / 10} %`) };
+  const pairs = $('kpis').children;
+  Object.entries(figures).forEach(([name, figure], i) => {
+    const pair = pairs[i] || $('kpis').appendChild(document.createElement('div'));
+    for (const tag of pair.children.length ? [] : ['dt', 'dd']) addText(pair, tag, '');
+    pair.children[0].textContent = name;
+    pair.children[1].textContent = figure;
+  });
 }
 
 function showJobs() {
@@ -164,16 +188,20 @@ function projection([west, south, east, north], { width, height }) {
 }
 
 // The roads are drawn once for each size and colour, then copied.
-function roadsFor(canvas, at, colour) {
+function roadsFor(canvas, at, colour, scale) {
   const name = `${canvas.width} ${canvas.height} ${colour}`;
   if (roads?.name === name) return roads;
   roads = Object.assign(document.createElement('canvas'),
     { width: canvas.width, height: canvas.height, name });
   const pen = roads.getContext('2d');
   pen.strokeStyle = colour;
-  for (const line of lines) for (const point of line)
-    point === line[0] ? pen.moveTo(...at(point)) : pen.lineTo(...at(point));
-  pen.stroke();
+  for (const [width, list] of lines.toReversed()) {
+    pen.lineWidth = width * scale;
+    pen.beginPath();
+    for (const line of list) for (const point of line)
+      point === line[0] ? pen.moveTo(...at(point)) : pen.lineTo(...at(point));
+    pen.stroke();
+  }
   return roads;
 }
 
@@ -191,7 +219,7 @@ function draw() {
   const all = bounds ? [] : [...placed.map(([, place]) => place), ...open.map(first)];
   if (!box.width || !bounds && !all.length) return;
   const at = projection(bounds || boundsOf(all), canvas);
-  if (lines.length) pen.drawImage(roadsFor(canvas, at, colour('--line')), 0, 0);
+  if (lines.length) pen.drawImage(roadsFor(canvas, at, colour('--road'), scale), 0, 0);
   const dot = (place, size, fill) => {
     pen.fillStyle = fill;
     pen.beginPath();
@@ -215,13 +243,16 @@ function draw() {
 function refresh() {
   const silent = Date.now() - heard;
   const late = !source || source.readyState !== EventSource.OPEN || silent > 20000;
-  $('lag').classList.toggle('late', late);
   if (!$('board').hidden) {
-    $('lag').textContent = late ? 'reconnecting…' : lag === null ? 'live' : `live, ${lag} ms behind`;
+    const link = !heard ? 'connecting…' : late ? 'reconnecting…' : 'live';
+    $('link').classList.toggle('late', late && heard > 0);
+    if ($('link').textContent !== link) $('link').textContent = link;
+    $('lag').textContent = late || lag === null ? '' : `${lag} ms behind`;
     if (dirty) { showKpis(); showJobs(); draw(); dirty = false; }
   }
 }
 setInterval(refresh, 250);
+setInterval(() => takeKpis().catch(() => {}), 5000);
 addEventListener('resize', () => { dirty = true; });
 
 const given = new URLSearchParams(location.hash.slice(1)).get('key');
