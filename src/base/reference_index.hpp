@@ -15,13 +15,14 @@
 #include <string>
 #include <string_view>
 
+#include <boost/container_hash/hash.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "base/ids.hpp"
 
 namespace posthaste {
 
-template <Id I, class Hash = std::hash<std::string_view>>
+template <Id I, class Hash = boost::hash<std::string_view>>
 class ReferenceIndex {
 public:
     std::optional<I> find(std::string_view reference, auto&& name_of) const {
