@@ -88,6 +88,8 @@ Result<load::Target> server_of(KeyOptions const& options) {
 }
 
 Status create_remote(KeyOptions const& options) {
+    if (options.installation)
+        return Error{Errc::malformed, "an installation's key is made on the folder, with --data"};
     NewKey key{options.tenant, options.role, options.agent, options.label};
     if (!options.expires.empty())
         key.expires = node::SystemClock{}.now() + TRY(span_from(options.expires));

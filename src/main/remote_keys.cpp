@@ -74,12 +74,13 @@ Result<std::vector<ListedKey>> list_keys(load::Target const& server) {
     if (all == nullptr) return Error{Errc::corrupt, "the server's answer has no keys"};
     for (auto const& key : all->elements) {
         auto const* const revoked = key.member("revoked");
+        auto const expires = text_of(key, "expires");  // what is as it starts is left out
         keys.push_back(
             {.id = text_of(key, "id"),
              .tenant = text_of(key, "tenant"),
              .role = text_of(key, "role"),
              .label = text_of(key, "label"),
-             .expires = text_of(key, "expires"),
+             .expires = expires.empty() ? "never" : expires,
              .revoked = revoked != nullptr && revoked->truth}
         );
     }

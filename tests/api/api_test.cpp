@@ -164,6 +164,27 @@ TEST_CASE("keys of a running server are made, listed and revoked") {
     CHECK(keys({"revoke", "4711"}, admin).code == 1);
 }
 
+TEST_CASE("the operator's key sees the installation, and nobody's jobs") {
+    Folder const folder;
+    auto const admin = make_key(folder, "admin");
+    auto const made =
+        run(folder,
+            {"keys", "create", "--data", folder.data(), "--role", "admin", "--installation"});
+    INFO(made.said);
+    REQUIRE(made.code == 0);
+    auto const operators = made.said.substr(0, made.said.find('\n'));
+    auto const dispatcher =
+        run(folder,
+            {"keys", "create", "--data", folder.data(), "--role", "viewer", "--installation"});
+    CHECK(dispatcher.code == 1);
+    Server const server{folder};
+    auto const metrics = server.ask("GET", "/metrics", operators);
+    CHECK(metrics.status == 200);
+    CHECK(metrics.body.find("posthaste_layer_seconds") != metrics.body.npos);
+    CHECK(server.ask("GET", "/metrics", admin).status == 403);
+    CHECK(server.ask("GET", "/v1/jobs", operators).status == 404);  // no region is theirs
+}
+
 TEST_CASE("keys are listed without secrets and can be revoked") {
     Folder const folder;
     auto const admin = make_key(folder, "admin");
