@@ -61,6 +61,8 @@ http::verb verb_of(Verb verb) {
             return http::verb::put;
         case Verb::post:
             return http::verb::post;
+        case Verb::erase:
+            return http::verb::delete_;
     }
     return http::verb::get;
 }

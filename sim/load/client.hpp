@@ -44,7 +44,7 @@ struct Target {
 /// http://HOST[:PORT][/]. Errors: malformed.
 Result<Target> parse_url(std::string_view url);
 
-enum class Verb : std::uint8_t { get, put, post };
+enum class Verb : std::uint8_t { get, put, post, erase };
 
 struct Ask {
     Verb verb = Verb::get;

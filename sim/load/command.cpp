@@ -112,7 +112,8 @@ void add_command(CLI::App& app, std::function<int()>& chosen) {
         ->capture_default_str();
     command->add_option("--seed", options.seed, "Of fleet, demand and personalities")
         ->capture_default_str();
-    command->add_option("--trips", options.trips, "Demand from a file: docs/formats/demand.md")
+    command
+        ->add_option("--trips,--trace", options.trips, "Demand from a file: docs/formats/demand.md")
         ->check(CLI::ExistingFile);
     command->add_option("--map", options.map, "GeoJSON of a city's roads, for made-up demand")
         ->check(CLI::ExistingFile);

@@ -197,3 +197,25 @@ TEST_CASE("A route is walked stop by stop against the vehicle's capacity") {
     ledger.read_back(agent);
     CHECK(ledger.verdict().over_capacity == 1);
 }
+
+TEST_CASE("A trace of a month needs books for the jobs that are live, not for all there were") {
+    constexpr std::uint64_t orders = 200'000;
+    constexpr std::uint64_t live = 100;
+    Ledger ledger{"load-1-"};
+    for (std::uint64_t i = 1; i <= orders; ++i) {
+        auto const number = ledger.ask({}, static_cast<std::int64_t>(i));
+        ledger.created(number, model::JobId{100 + number});
+        auto seen = job(ledger, number, model::Phase::assigned);
+        seen.slots = {model::SlotStatus::assigned};
+        seen.assignments = {assignment(number, 7)};
+        CHECK(ledger.see(seen)->made.size() == 1);
+        ledger.told(number, static_cast<std::int64_t>(i));
+        if (i > live) {
+            CHECK(ledger.see(job(ledger, number - live, model::Phase::done)).has_value());
+            ledger.forget(number - live);
+        }
+        CHECK(ledger.live_count() <= live + 1);
+    }
+    CHECK(ledger.verdict().asked == orders);
+    CHECK(ledger.verdict().finished == orders - live);
+}

@@ -56,9 +56,11 @@ public:
     Ask page_of_agents(std::string_view after) const;
     std::string stream_path() const;
 
+    /// Any command, under an id of its own.
+    Ask command(Verb verb, std::string path, std::string body);
+
 private:
     std::string at(std::string path) const;
-    Ask command(Verb verb, std::string path, std::string body);
     std::string new_id();
 
     std::string region_;

@@ -69,7 +69,7 @@ bool may_go(Stored const& record, EventNumber below, Instant before) {
 
 Result<Archive> Archive::open(fs::path const& folder) {
     TRY(make_folder(folder / "segments"));
-    TRY(Files::open(folder));
+    TRY(make_folder(folder / "snapshots"));
     return Archive{folder};
 }
 

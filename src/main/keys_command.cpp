@@ -6,6 +6,7 @@
 #include "log/sqlite/sqlite_log.hpp"
 #include "main/commands.hpp"
 #include "main/genesis.hpp"
+#include "main/remote_keys.hpp"
 #include "main/terminal.hpp"
 
 namespace posthaste::main {
@@ -22,11 +23,17 @@ constexpr char const* examples =
     "  posthaste keys create --data D --role admin --installation   for /metrics and tenants\n"
     "  posthaste keys list --data D\n"
     "  posthaste keys revoke --data D 12\n"
-    "\nThese work on the folder itself, while no server runs on it. While one runs, its API does\n"
-    "the same: POST /v1/keys with an admin's key.";
+    "  posthaste keys list --url http://127.0.0.1:8080 --key K  of a running server; so too "
+    "create\n"
+    "                                                           and revoke\n"
+    "\nWith --data they work on the folder itself, while no server runs on it; with --url on a\n"
+    "server, with an admin's key of it (or POSTHASTE_KEY in the environment).";
 
 struct KeyOptions {
     fs::path data = "data";
+    std::string url;
+    std::string key;
+
     std::string role = "viewer";
     std::string tenant{first_tenant};
     std::string agent;
@@ -73,7 +80,26 @@ Result<model::AgentId> agent_named(Opened const& opened, KeyOptions const& optio
         fmt::format("tenant {} has no agent called {}", options.tenant, options.agent)};
 }
 
+Result<load::Target> server_of(KeyOptions const& options) {
+    auto target = TRY(load::parse_url(options.url));
+    target.key = options.key;
+    if (target.key.empty()) return Error{Errc::malformed, "--url wants an admin's --key"};
+    return target;
+}
+
+Status create_remote(KeyOptions const& options) {
+    if (options.installation)
+        return Error{Errc::malformed, "an installation's key is made on the folder, with --data"};
+    NewKey key{options.tenant, options.role, options.agent, options.label};
+    if (!options.expires.empty())
+        key.expires = node::SystemClock{}.now() + TRY(span_from(options.expires));
+    auto const server = TRY(server_of(options));
+    fmt::print("{}\n", TRY(create_key(server, key)));
+    return Unit{};
+}
+
 Status create(KeyOptions const& options) {
+    if (!options.url.empty()) return create_remote(options);
     auto const opened = TRY(open(options.data));
     auto const secret = api::make_secret();
     model::CreateKey key{.tenant = options.tenant, .secret = api::secret_digest(secret)};
@@ -97,14 +123,26 @@ std::string expiry_of(core::Key const& key, Instant now) {
     return left <= 0 ? "expired" : fmt::format("in {} h", (left + hour - 1) / hour);
 }
 
+constexpr char const* row = "{:<6} {:<16} {:<11} {:<25} {}\n";
+
+Status list_remote(KeyOptions const& options) {
+    auto const server = TRY(server_of(options));
+    for (auto const& key : TRY(list_keys(server))) {
+        auto const& expires = key.revoked ? "revoked" : key.expires;
+        fmt::print(fmt::runtime(row), key.id, key.tenant, key.role, expires, key.label);
+    }
+    return Unit{};
+}
+
 Status list(KeyOptions const& options) {
+    fmt::print(fmt::runtime(row), "id", "tenant", "role", "expires", "label");
+    if (!options.url.empty()) return list_remote(options);
     auto const opened = TRY(open(options.data));
-    fmt::print("{:<6} {:<16} {:<11} {:<10} {}\n", "id", "tenant", "role", "expires", "label");
     auto const& keys = opened.control().keys;
     for (auto const id : keys.ids()) {
         auto const& key = keys.at(id);
         fmt::print(
-            "{:<6} {:<16} {:<11} {:<10} {}\n",
+            fmt::runtime(row),
             raw(id),
             key.tenant,
             name_of(key.role),
@@ -115,9 +153,19 @@ Status list(KeyOptions const& options) {
     return Unit{};
 }
 
-Status revoke(KeyOptions const& options) {
+Status revoke_here(KeyOptions const& options) {
     auto const opened = TRY(open(options.data));
     TRY(carry_out(*opened.shard, core::control_region, model::RevokeKey{model::KeyId{options.id}}));
+    return Unit{};
+}
+
+Status revoke(KeyOptions const& options) {
+    if (options.url.empty()) {
+        TRY(revoke_here(options));
+    } else {
+        auto const server = TRY(server_of(options));
+        TRY(revoke_key(server, options.id));
+    }
     fmt::print("Key {} opens nothing any more.\n", options.id);
     return Unit{};
 }
@@ -129,11 +177,16 @@ CLI::App* add_action(
     CLI::App& keys, Options const& options, Chosen& chosen, char const* name, Action action
 ) {
     auto* const command = keys.add_subcommand(name);
-    command->add_option("--data", options->data, "The server's folder")->capture_default_str();
+    auto* const data = command->add_option("--data", options->data, "The server's folder");
+    data->capture_default_str();
+    command->add_option("--url", options->url, "http://HOST:PORT of a running server")
+        ->excludes(data);
+    command->add_option("--key", options->key, "With --url: an admin's")->envname("POSTHASTE_KEY");
     command->callback([options, action, &chosen] {
         chosen = [options, action] {
             auto const done = action(*options);
-            return done.ok() ? exit_done : fail(done.error(), options->data);
+            if (done.ok()) return exit_done;
+            return fail(done.error(), options->url.empty() ? options->data : fs::path{});
         };
     });
     return command;

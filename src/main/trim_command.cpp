@@ -38,7 +38,7 @@ Status run(TrimOptions const& options) {
         auto const done = TRY(trim(*log, archive, region, node::SystemClock{}.now(), keep));
         auto const number = static_cast<unsigned>(region);
         if (done.below == 0) {
-            fmt::print("region {}: has no two snapshots yet; nothing can go\n", number);
+            fmt::print("region {}: has not been saved twice yet, so nothing can go\n", number);
         } else {
             fmt::print(
                 "region {}: {} records moved; its log begins with event {}\n",

@@ -131,6 +131,60 @@ TEST_CASE("the same id with another body is told from a retry") {
     CHECK(other.member("code") == "id_reused");
 }
 
+TEST_CASE("keys of a running server are made, listed and revoked") {
+    Folder const folder;
+    auto const admin = make_key(folder, "admin");
+    Server const server{folder};
+    auto const url = "http://127.0.0.1:" + std::to_string(server.port());
+    auto const keys = [&](std::vector<std::string> more, std::string const& key) {
+        more.insert(more.begin(), "keys");
+        more.insert(more.end(), {"--url", url, "--key", key});
+        return run(folder, std::move(more));
+    };
+    auto const put = R"({"home":{"lat":57.7,"lon":11.97},"vehicle_kind":"car"})";
+    CHECK(server.ask("PUT", "/v1/agents/W1", admin, put).status / 100 == 2);
+    auto const made =
+        keys({"create", "--role", "agent", "--agent", "W1", "--label", "phone"}, admin);
+    INFO(made.said);
+    REQUIRE(made.code == 0);
+    auto const phone = made.said.substr(0, made.said.find('\n'));
+    CHECK(server.ask("GET", "/v1/agents/W1/pending", phone).status == 200);
+    auto const brief = keys({"create", "--role", "viewer", "--expires", "1s"}, admin);
+    CHECK(brief.code == 0);
+    auto const listed = keys({"list"}, admin);
+    INFO(listed.said);
+    CHECK(listed.code == 0);
+    CHECK(listed.said.find("phone") != listed.said.npos);
+    CHECK(listed.said.find(phone.substr(5)) == listed.said.npos);
+    CHECK(keys({"revoke", "2"}, admin).code == 0);
+    CHECK(server.ask("GET", "/v1/agents/W1/pending", phone).status == 401);
+    auto const refused = keys({"list"}, phone);
+    CHECK(refused.code == 1);
+    CHECK(refused.said.find("401") != refused.said.npos);
+    CHECK(keys({"revoke", "4711"}, admin).code == 1);
+}
+
+TEST_CASE("the operator's key sees the installation, and nobody's jobs") {
+    Folder const folder;
+    auto const admin = make_key(folder, "admin");
+    auto const made =
+        run(folder,
+            {"keys", "create", "--data", folder.data(), "--role", "admin", "--installation"});
+    INFO(made.said);
+    REQUIRE(made.code == 0);
+    auto const operators = made.said.substr(0, made.said.find('\n'));
+    auto const dispatcher =
+        run(folder,
+            {"keys", "create", "--data", folder.data(), "--role", "viewer", "--installation"});
+    CHECK(dispatcher.code == 1);
+    Server const server{folder};
+    auto const metrics = server.ask("GET", "/metrics", operators);
+    CHECK(metrics.status == 200);
+    CHECK(metrics.body.find("posthaste_layer_seconds") != metrics.body.npos);
+    CHECK(server.ask("GET", "/metrics", admin).status == 403);
+    CHECK(server.ask("GET", "/v1/jobs", operators).status == 404);  // no region is theirs
+}
+
 TEST_CASE("keys are listed without secrets and can be revoked") {
     Folder const folder;
     auto const admin = make_key(folder, "admin");
