@@ -14,6 +14,45 @@ CommandName name_of(model::Envelope const& envelope) {
     return {0, {}, 0, envelope.command};
 }
 
+namespace {
+
+Instant told_at(model::Envelope const& envelope) {
+    bool const told = envelope.role == model::Role::agent && envelope.device_time != Instant{};
+    return told ? std::min(envelope.device_time, envelope.at) : envelope.at;
+}
+
+using TakenByAgent = std::map<model::AgentId, std::deque<core::Taken>>;
+
+// Before the event is applied: whose it was, and whether another took it.
+void note_taken(
+    core::State const& state,
+    TakenByAgent& taken,
+    model::Envelope const& envelope,
+    model::Event const& event
+) {
+    auto const note = [&](model::AgentId agent, std::uint64_t id, model::JobId job) {
+        if (envelope.role == model::Role::agent && envelope.agent == agent) return;
+        auto& list = taken[agent];
+        list.push_back({id, job, envelope.at});
+        if (list.size() > core::taken_max) list.pop_front();
+    };
+    auto const note_assignment = [&](model::AssignmentId id) {
+        auto const& assignment = state.assignments.at(id);
+        note(assignment.agent, raw(id), assignment.job);
+    };
+    if (auto const* const closed = std::get_if<model::OfferClosed>(&event)) {
+        auto const* const offer = state.offers.find(closed->offer);
+        if (offer == nullptr || closed->how == model::OfferEnd::accepted) return;
+        note(offer->agent, raw(offer->id), offer->job);
+    } else if (auto const* const ended = std::get_if<model::AssignmentEnded>(&event)) {
+        if (state.assignments.contains(ended->assignment)) note_assignment(ended->assignment);
+    } else if (auto const* const moved = std::get_if<model::AssignmentMoved>(&event)) {
+        note_assignment(moved->assignment);
+    }
+}
+
+}  // namespace
+
 void Checker::complain(std::string what) {
     if (!wrong_) wrong_ = std::move(what);
 }
@@ -70,8 +109,9 @@ void Checker::check_entry(Mirror& mirror, model::Entry const& entry) {
         before_event(mirror, entry, event);
         core::apply(mirror.state, entry.envelope, event);
         ++event_count_;
-        after_event(mirror, entry, event);
+        after_event(mirror, event);
     }
+    check_capacity(mirror, entry.envelope);
     check_conclusion(mirror, entry);
 }
 
@@ -100,8 +140,10 @@ void Checker::check_plan_route(
 }
 
 void Checker::before_event(Mirror& mirror, model::Entry const& entry, model::Event const& event) {
-    bool const is_first = &event == &entry.events.front();
-    if (is_first) note_overloaded(mirror);
+    note_taken(mirror.state, mirror.taken, entry.envelope, event);
+    if (auto const* const step = std::get_if<model::JobTransitioned>(&event)) {
+        mirror.stepped[step->assignment] = told_at(entry.envelope);
+    }
     if (auto const* const offer = std::get_if<model::OfferMade>(&event)) {
         auto const& made = offer->offer;
         SlotName const slot{made.job, made.slot};
@@ -134,11 +176,16 @@ void Checker::before_event(Mirror& mirror, model::Entry const& entry, model::Eve
     }
 }
 
-void Checker::note_overloaded(Mirror& mirror) {
-    mirror.overloaded.clear();
+// Facts may overload a vehicle; nothing that is planned may.
+void Checker::check_capacity(Mirror const& mirror, model::Envelope const& envelope) {
     for (auto const id : mirror.state.agents.ids()) {
         if (core::is_within_capacity(mirror.state, mirror.state.agents.at(id))) continue;
-        mirror.overloaded.insert(id);
+        complain(
+            "agent " + std::to_string(raw(id) & id_counter_max) +
+            " was given more than the vehicle holds, by " +
+            std::string{posthaste::name_of(envelope.role)} + " at event " +
+            std::to_string(mirror.state.last_event)
+        );
     }
 }
 
@@ -167,34 +214,16 @@ void Checker::check_renewal(Mirror const& mirror, model::TermBegan const& began)
     }
 }
 
-void Checker::after_event(Mirror& mirror, model::Entry const& entry, model::Event const& event) {
-    auto const within = [&](model::AgentId id) {
-        // Taps out of order may have overloaded a route before; then this did not.
-        if (mirror.overloaded.contains(id)) return;
-        if (!core::is_within_capacity(mirror.state, mirror.state.agents.at(id))) {
-            complain(
-                "agent " + std::to_string(raw(id) & id_counter_max) +
-                " was given more than the vehicle holds, by " +
-                std::string{posthaste::name_of(entry.envelope.role)} + " at event " +
-                std::to_string(mirror.state.last_event)
-            );
-        }
-    };
-    if (auto const* const made = std::get_if<model::AssignmentMade>(&event)) {
-        within(made->assignment.agent);
-    } else if (auto const* const route = std::get_if<model::RouteChanged>(&event)) {
-        if (plans_.contains(sim::name_of(entry.envelope))) within(route->agent);
-    } else if (auto const* const began = std::get_if<model::TermBegan>(&event)) {
+void Checker::after_event(Mirror& mirror, model::Event const& event) {
+    if (auto const* const began = std::get_if<model::TermBegan>(&event)) {
         check_renewal(mirror, *began);
     }
 }
 
 void Checker::check_conclusion(Mirror& mirror, model::Entry const& entry) {
     model::CommandConcluded const* concluded = nullptr;
-    bool kept = false;
     for (auto const& event : entry.events) {
         if (auto const* const it = std::get_if<model::CommandConcluded>(&event)) concluded = it;
-        kept = kept || std::holds_alternative<model::ConflictRecorded>(event);
     }
     if (concluded == nullptr) return;
     auto const name = sim::name_of(entry.envelope);
@@ -205,11 +234,80 @@ void Checker::check_conclusion(Mirror& mirror, model::Entry const& entry) {
         .subject = concluded->subject,
         .number = mirror.state.last_event};
     if (!concluded_.emplace(name, answer).second) complain("a command was executed twice");
-    bool const late = entry.envelope.role == model::Role::agent && !entry.envelope.device.empty() &&
-                      concluded->subject != 0 &&
-                      (concluded->rejection == Rejection::assignment_unknown ||
-                       concluded->rejection == Rejection::transition_unknown);
+    if (concluded->rejection != Rejection::none) check_late(mirror, entry);
+}
+
+void Checker::check_late(Mirror const& mirror, model::Entry const& entry) {
+    auto const tap = taps_.find(sim::name_of(entry.envelope));
+    if (tap == taps_.end()) return;
+    bool const kept =
+        std::any_of(entry.events.begin(), entry.events.end(), [](model::Event const& event) {
+            return std::holds_alternative<model::ConflictRecorded>(event);
+        });
+    bool const late = is_late(mirror, entry.envelope, tap->second);
     if (late && !kept) complain("a late operation was dropped without a trace");
+    if (kept && !late) complain("a wrong tap was kept as if it was late");
+}
+
+bool Checker::lacks_earlier(model::Envelope const& envelope) const {
+    constexpr std::uint64_t window = 16;
+    auto const first = envelope.operation <= window ? 1 : envelope.operation - window;
+    for (auto number = first; number < envelope.operation; ++number) {
+        auto earlier = envelope;
+        earlier.operation = number;
+        if (!concluded_.contains(sim::name_of(earlier))) return true;
+    }
+    return false;
+}
+
+// docs/semantics.md, "What is late", once more: over what the records said, of a refused tap.
+bool Checker::is_late(
+    Mirror const& mirror, model::Envelope const& envelope, model::Command const& command
+) const {
+    auto const tapped = told_at(envelope);
+    auto const taken = [&](std::uint64_t id, std::string const& wanted) {
+        auto const list = mirror.taken.find(envelope.agent);
+        if (list == mirror.taken.end()) return false;
+        return std::any_of(list->second.begin(), list->second.end(), [&](core::Taken const& it) {
+            auto const* const job = mirror.state.jobs.find(it.job);
+            if (it.id != id || tapped >= it.at || job == nullptr) return false;
+            auto const& machine = mirror.state.machine_of(*job);
+            return !model::is_over(machine.phase(job->state)) ||
+                   machine.state(job->state).name != wanted;
+        });
+    };
+    auto const overtaken = [&](model::AssignmentId id, workflow::StateIndex wanted) {
+        auto const& assignment = mirror.state.assignments.at(id);
+        auto const& machine = mirror.state.machine_of(mirror.state.jobs.at(assignment.job));
+        auto const* const step = machine.find(assignment.state, wanted);
+        bool const possible = step != nullptr && workflow::may(*step, model::Role::agent);
+        bool const before = tapped < mirror.stepped.at(id) || lacks_earlier(envelope);
+        return !possible && assignment.state != wanted && before;
+    };
+    auto const has = [&](model::AssignmentId id) {
+        auto const* const assignment = mirror.state.assignments.find(id);
+        return assignment != nullptr && assignment->agent == envelope.agent;
+    };
+    if (auto const* const step = std::get_if<model::TransitionJob>(&command)) {
+        auto const* const job = mirror.state.jobs.find(step->job);
+        if (job == nullptr) return false;
+        auto const wanted = *mirror.state.machine_of(*job).state_named(step->to);
+        return has(step->assignment) ? overtaken(step->assignment, wanted)
+                                     : taken(raw(step->assignment), step->to);
+    }
+    if (auto const* const back = std::get_if<model::ReleaseAssignment>(&command)) {
+        if (!has(back->assignment)) return false;
+        auto const job = mirror.state.assignments.at(back->assignment).job;
+        return overtaken(back->assignment, mirror.state.jobs.at(job).state);
+    }
+    if (auto const* const made = std::get_if<model::FinishStop>(&command))
+        return !has(made->assignment) && taken(raw(made->assignment), {});
+    auto const* const accept = std::get_if<model::AcceptOffer>(&command);
+    return accept != nullptr && taken(raw(accept->offer), {});
+}
+
+void Checker::tapped(model::Envelope const& envelope, model::Command const& command) {
+    taps_.insert_or_assign(sim::name_of(envelope), command);
 }
 
 void Checker::planned(model::Envelope const& envelope, model::AdoptPlan const& plan) {

@@ -5,6 +5,7 @@
 //          a mirror of each region that is rebuilt from record bytes alone.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -34,6 +35,8 @@ public:
     void acknowledged(RegionId region, model::Envelope const& envelope, node::Reply const& reply);
     /// A plan that is under way, by its command.
     void planned(model::Envelope const& envelope, model::AdoptPlan const& plan);
+    /// An operation of a phone that is under way.
+    void tapped(model::Envelope const& envelope, model::Command const& command);
     /// The node starts again: what the log says must be what was promised.
     void check_log(log::Log const& log, RegionId region);
 
@@ -49,7 +52,9 @@ private:
         std::map<model::OfferId, std::pair<SlotName, model::AgentId>> offers;
         std::set<std::pair<SlotName, model::EventNumber>> spent;  ///< attempts that allocated
         std::map<SlotName, std::set<model::AgentId>> refused;
-        std::set<model::AgentId> overloaded;  ///< before the present entry
+        /// What others took from each agent, newest last, by the id of the offer or assignment.
+        std::map<model::AgentId, std::deque<core::Taken>> taken;
+        std::map<model::AssignmentId, Instant> stepped;  ///< by the clock of who took the step
         std::uint64_t records = 0;
     };
 
@@ -58,8 +63,13 @@ private:
     void catch_up(log::Log const& log, RegionId region);
     void check_entry(Mirror& mirror, model::Entry const& entry);
     void before_event(Mirror& mirror, model::Entry const& entry, model::Event const& event);
-    void after_event(Mirror& mirror, model::Entry const& entry, model::Event const& event);
-    static void note_overloaded(Mirror& mirror);
+    void after_event(Mirror& mirror, model::Event const& event);
+    void check_capacity(Mirror const& mirror, model::Envelope const& envelope);
+    void check_late(Mirror const& mirror, model::Entry const& entry);
+    bool is_late(
+        Mirror const& mirror, model::Envelope const& envelope, model::Command const& command
+    ) const;
+    bool lacks_earlier(model::Envelope const& envelope) const;
     void check_asked(Mirror const& mirror, model::AgentId agent, model::Envelope const& envelope);
     void check_made(Mirror& mirror, model::AssignmentMade const& made);
     void check_conclusion(Mirror& mirror, model::Entry const& entry);
@@ -74,6 +84,7 @@ private:
     std::map<CommandName, core::Answer> concluded_;
     std::map<CommandName, core::Answer> answers_;
     std::map<CommandName, std::map<model::AgentId, model::EventNumber>> plans_;
+    std::map<CommandName, model::Command> taps_;
     std::optional<std::string> wrong_;
     std::uint64_t event_count_ = 0;
 };

@@ -63,6 +63,7 @@ void World::call(RegionId region, Call call) {
     if (auto const* const plan = std::get_if<model::AdoptPlan>(&call.command)) {
         checker_.planned(call.envelope, *plan);
     }
+    if (call.envelope.operation != 0) checker_.tapped(call.envelope, call.command);
     calls_.push_back({region, std::move(call), {}});
     attempt(calls_.size() - 1, 0);
     // Somebody's retry that was long on its way.

@@ -3,6 +3,7 @@
 
 #include "api/contact.hpp"
 #include "api/routes_parts.hpp"
+#include "api/tracks.hpp"
 #include "core/input.hpp"
 
 namespace posthaste::api {
@@ -119,12 +120,19 @@ void remove_agent(Service& service, Call const& call, Responder responder) {
     auto const known = agent_in(service, call);
     if (!known) return responder.send(not_found("agent"));
     auto const person = known->view->profile->person;
+    model::RemoveAgent command{known->view->id, {}};
+    if (auto const problem = take_if_match(call.request, command.if_version))
+        return responder.send(to_response(*problem));
+    auto finish = [&service, command, settle = settled(service, {}, person)](
+                      Outcome const& outcome, Response& response
+                  ) {
+        settle(outcome, response);
+        if (outcome.ok()) service.tracks.forget(command.agent);
+    };
     answer(
         service,
         call,
-        {.command = model::RemoveAgent{known->view->id},
-         .subject = "agent",
-         .finish = settled(service, {}, person)},
+        {.command = command, .subject = "agent", .finish = std::move(finish)},
         std::move(responder)
     );
 }

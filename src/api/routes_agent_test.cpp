@@ -55,7 +55,13 @@ TEST_CASE("agents are put, found around a place and in a rectangle, and removed"
         412,
         "version_conflict"
     ));
-    CHECK(city.ask({Method::erase, "/v1/agents/anna", city.dispatcher}).status == 200);
+    auto const remove = [&](std::string const& version) {
+        return city.ask(
+            {Method::erase, "/v1/agents/anna", city.dispatcher, {}, {{"if-match", version}}}
+        );
+    };
+    CHECK(is_problem(remove(header(known, "ETag")), 412, "version_conflict"));
+    CHECK(remove(header(get(city, "/v1/agents/anna", city.viewer), "ETag")).status == 200);
     CHECK(
         is_problem(city.ask({Method::erase, "/v1/agents/anna", city.dispatcher}), 404, "not_found")
     );

@@ -38,14 +38,17 @@ constexpr std::string_view toml_type = "application/toml";
 void send_zone(
     Service& service, Call const& call, ZoneId id, ZoneDraft const& draft, Responder responder
 ) {
-    model::SetZone const command{
+    model::SetZone command{
         {.id = id,
          .name = draft.name,
          .kind = draft.kind,
          .ring = draft.ring,
          .centre = draft.centre,
          .radius = draft.radius,
-         .dwell = draft.dwell}};
+         .dwell = draft.dwell},
+        {}};
+    if (auto const problem = take_if_match(call.request, command.if_version))
+        return responder.send(to_response(*problem));
     answer(
         service,
         call,
@@ -72,7 +75,10 @@ Response get_zone(Service const& service, Call const& call, RegionId region) {
     auto const settings = service.board.settings(region);
     auto const id = id_in<ZoneId>(call, "zone");
     if (!settings || !id || !settings->zones.contains(*id)) return not_found("zone");
-    return json_response(write_json(*settings->zones.at(*id)));
+    auto const& zone = *settings->zones.at(*id);
+    auto response = json_response(write_json(zone));
+    response.headers.push_back({"ETag", etag(zone.version)});
+    return response;
 }
 
 void add_zones(Router& router, Service& service) {

@@ -28,7 +28,14 @@ TEST_CASE("zones, policy and workflows") {
     auto const path = "/v1/zones/" + member(made, "zone");
     CHECK(member(get(city, path, city.viewer), "name") == "Centre");
     CHECK(holds(get(city, "/v1/zones", city.viewer), "Centre"));
+    auto const seen = header(get(city, path, city.viewer), "ETag");
     CHECK(zone(Method::put, path, circle).status == 200);
+    std::vector<Field> const if_seen{{"if-match", seen}};
+    for (auto const method : {Method::put, Method::erase}) {
+        auto const body = method == Method::put ? circle : "";
+        auto const late = city.ask({method, path, city.admin, body, if_seen});
+        CHECK(is_problem(late, 412, "version_conflict"));
+    }
     CHECK(is_problem(zone(Method::post, "/v1/zones", R"({"name":"No"})"), 422, "zone_invalid"));
     CHECK(
         is_problem(city.ask({Method::post, "/v1/zones", city.dispatcher, circle}), 403, "forbidden")

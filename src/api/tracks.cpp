@@ -94,7 +94,9 @@ void Tracks::judge(RegionId id, Sorted& sorted, Instant now) {
     auto& seat = region(id);
     auto& report = sorted.taken.report;
     std::vector<model::Fix> fresh;
+    auto const settings = board_.settings(id);
     std::lock_guard const lock{seat.mutex};
+    if (settings) seat.filter.use(settings->policy.track);
     for (auto const& [agent, raw] : sorted.by_region[id]) {
         auto const verdict = seat.filter.check(agent, *raw, now);
         if (verdict.outcome == Outcome::accept_now) {
@@ -176,6 +178,12 @@ void Tracks::store_all() {
             late.done(late.taken);
         }
     }
+}
+
+void Tracks::forget(AgentId agent) {
+    auto& seat = region(region_of(agent));
+    std::lock_guard const lock{seat.mutex};
+    seat.filter.forget(agent);
 }
 
 ingest::ReasonCounts Tracks::quality(AgentId agent) {

@@ -55,13 +55,15 @@ public:
     ~Tracks();
 
     void take(Principal const& who, ingest::Batch batch, Instant now, Done done);
+    /// The agent was removed: makes room for another.
+    void forget(model::AgentId agent);
     /// How often each reason was given since the start.
     ingest::ReasonCounts quality(model::AgentId agent);
 
 private:
     struct Region {
         std::mutex mutex;
-        ingest::TrackFilter filter{ingest::FilterSettings{}};
+        ingest::TrackFilter filter{{}};
     };
     struct Sorted;
     struct Late {

@@ -78,6 +78,18 @@ public:
         ok_ = false;
         rest_ = {};
     }
+    /// A part of these bytes failed, and maybe said why.
+    void fail_as(Reader const& part) {
+        unknown_ = part.unknown_;
+        fail();
+    }
+    /// These bytes hold an alternative of a variant that this version does not have.
+    void fail_unknown(std::uint64_t alternative) {
+        unknown_ = alternative;
+        fail();
+    }
+    /// The number of that alternative, from 1; zero: it failed for another reason, or not at all.
+    std::uint64_t unknown() const { return unknown_; }
 
     std::uint64_t varint() {
         std::uint64_t value = 0;
@@ -105,6 +117,7 @@ public:
 
 private:
     std::string_view rest_;
+    std::uint64_t unknown_ = 0;
     bool ok_ = true;
 };
 
@@ -210,7 +223,7 @@ struct Coder<T> {
     static void read(Reader& in, T& value) {
         Reader body{in.take(in.varint())};
         read_fields(body, value);
-        if (!body.ok()) in.fail();
+        if (!body.ok()) in.fail_as(body);
     }
     /// One pass over the fields for bytes of ours, which have them in order; another for each field
     /// that comes before an earlier one or is not known.
@@ -259,7 +272,7 @@ struct ListCoder {
             Coder<Element>::read(body, element);
             take(std::move(element));
         }
-        if (!body.ok() || !body.at_end()) in.fail();
+        if (!body.ok() || !body.at_end()) in.fail_as(body);
     }
 };
 
@@ -329,7 +342,7 @@ struct Coder<std::optional<T>> {
         value.reset();
         if (body.at_end()) return;
         Coder<T>::read(body, value.emplace());
-        if (!body.ok()) in.fail();
+        if (!body.ok()) in.fail_as(body);
     }
 };
 
@@ -346,9 +359,10 @@ struct Coder<std::variant<Ts...>> {
     static void read(Reader& in, Variant& value) {
         Reader body{in.take(in.varint())};
         std::uint64_t const index = body.varint() - 1;
-        if (!body.ok() || index >= sizeof...(Ts)) return in.fail();
+        if (!body.ok()) return in.fail();
+        if (index >= sizeof...(Ts)) return in.fail_unknown(index + 1);
         read_alternative(body, value, index, std::index_sequence_for<Ts...>{});
-        if (!body.ok()) in.fail();
+        if (!body.ok()) in.fail_as(body);
     }
 
 private:

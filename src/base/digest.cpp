@@ -20,6 +20,13 @@ std::optional<unsigned> hex_value(char digit) {
 
 }  // namespace
 
+std::uint64_t Digest::head() const {
+    std::uint64_t number = 0;
+    for (std::size_t i = 0; i < sizeof(number); ++i)
+        number = (number << 8U) | bytes[i];
+    return number;
+}
+
 std::string Digest::hex() const {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string text;

@@ -21,6 +21,8 @@ struct Digest {
     auto operator<=>(Digest const&) const = default;
 
     bool is_zero() const { return *this == Digest{}; }
+    /// The first 8 bytes, big-endian: for where a number says enough.
+    std::uint64_t head() const;
     std::string hex() const;
     static std::optional<Digest> from_hex(std::string_view text);
 };

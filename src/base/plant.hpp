@@ -36,6 +36,8 @@ enum class Plant : std::uint8_t {
     clock_runs_back,             ///< now is the clock's, also when that is before the last record
     declined_agent_asked_again,  ///< a slot forgets who declined it
     offer_expired_in_outage,     ///< after an outage offers are expired, not renewed
+    overfull_route_kept,         ///< taps out of order leave a route that does not fit
+    wrong_tap_kept,              ///< any refused step of a phone is kept as a conflict
 };
 
 constexpr auto names_of(Plant) {
@@ -64,7 +66,9 @@ constexpr auto names_of(Plant) {
          "late_operation_dropped",
          "clock_runs_back",
          "declined_agent_asked_again",
-         "offer_expired_in_outage"}
+         "offer_expired_in_outage",
+         "overfull_route_kept",
+         "wrong_tap_kept"}
     );
 }
 

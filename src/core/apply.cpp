@@ -4,6 +4,11 @@
 
 namespace posthaste::core {
 
+Instant made_at(model::Envelope const& envelope) {
+    bool const told = envelope.role == model::Role::agent && envelope.device_time != Instant{};
+    return told ? std::min(envelope.device_time, envelope.at) : envelope.at;
+}
+
 Touched apply(State& state, model::Envelope const& envelope, model::Event const& event) {
     ++state.last_event;
     state.last_at = envelope.at;

@@ -20,6 +20,9 @@ struct Touched {
     boost::container::small_vector<model::JobId, 2> jobs;
 };
 
+/// When it was done: by the device's clock if it is an agent's and says so, never after now.
+Instant made_at(model::Envelope const& envelope);
+
 Touched apply(State& state, model::Envelope const& envelope, model::Event const& event);
 
 /// All of a record's events in order. Requires: record.header.first_event == state.last_event + 1.

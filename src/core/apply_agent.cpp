@@ -63,12 +63,9 @@ void Applier::operator()(model::AgentRemoved const& removed) {
     ASSERT(agent.assignments.empty());
     ASSERT(agent.offers.empty());
     drop_shift_timers(agent);
-    for (auto const zone : agent.inside) {
-        std::erase_if(state.timers, [&](Timer const& timer) {
-            return timer.kind == TimerKind::dwell && timer.id == raw(removed.agent) &&
-                   timer.extra == raw(zone);
-        });
-    }
+    for (auto const zone : agent.inside)
+        drop_dwell(removed.agent, zone);
+    state.taken.erase(removed.agent);
     state.agent_references.erase(agent.profile.reference, removed.agent);
     state.agenda.wake.erase(removed.agent);
     state.agents.erase(removed.agent);
@@ -98,16 +95,21 @@ void Applier::operator()(model::FenceCrossed const& crossed) {
         insert_sorted(agent.inside, crossed.zone);
         if (dwell <= Millis{}) return;
         // From now, not from the fix: a late fix must not set a timer in the past.
-        state.timers.insert(
-            {envelope.at + dwell, raw(crossed.agent), TimerKind::dwell, raw(crossed.zone)}
-        );
-    } else if (crossed.crossing == model::Crossing::exit) {
-        erase_sorted(agent.inside, crossed.zone);
-        std::erase_if(state.timers, [&](Timer const& timer) {
-            return timer.kind == TimerKind::dwell && timer.id == raw(crossed.agent) &&
-                   timer.extra == raw(crossed.zone);
-        });
+        drop_dwell(crossed.agent, crossed.zone);
+        auto const due = envelope.at + dwell;
+        state.dwells.emplace(std::pair{crossed.agent, crossed.zone}, due);
+        state.timers.insert({due, raw(crossed.agent), TimerKind::dwell, raw(crossed.zone)});
+    } else {
+        if (crossed.crossing == model::Crossing::exit) erase_sorted(agent.inside, crossed.zone);
+        if (crossed.crossing != model::Crossing::passed) drop_dwell(crossed.agent, crossed.zone);
     }
+}
+
+void Applier::drop_dwell(model::AgentId agent, model::ZoneId zone) {
+    auto const found = state.dwells.find({agent, zone});
+    if (found == state.dwells.end()) return;
+    state.timers.erase({found->second, raw(agent), TimerKind::dwell, raw(zone)});
+    state.dwells.erase(found);
 }
 
 void Applier::set_route(Agent& agent, std::vector<model::RouteStop> const& route) {

@@ -51,23 +51,22 @@ void Applier::operator()(model::WorkflowAdopted const& adopted) {
 
 void Applier::operator()(model::ZoneSet const& set) {
     claim_id(raw(set.zone.id));
-    if (auto* const zone = state.zones.find(set.zone.id)) {
-        *zone = set.zone;
-    } else {
-        state.zones.insert(set.zone);
-    }
+    auto* zone = state.zones.find(set.zone.id);
+    if (zone == nullptr) zone = &state.zones.insert(set.zone);
+    *zone = set.zone;
+    zone->version = number();
     wake(model::AgentId{});
 }
 
 void Applier::operator()(model::ZoneRemoved const& removed) {
     state.zones.erase(removed.zone);
     for (auto const id : state.agents.ids()) {
+        auto const& inside = state.agents.at(id).inside;
+        if (!std::binary_search(inside.begin(), inside.end(), removed.zone)) continue;
         auto& agent = agent_to_change(id);
         erase_sorted(agent.inside, removed.zone);
+        drop_dwell(id, removed.zone);
     }
-    std::erase_if(state.timers, [&](Timer const& timer) {
-        return timer.kind == TimerKind::dwell && timer.extra == raw(removed.zone);
-    });
     wake(model::AgentId{});
 }
 

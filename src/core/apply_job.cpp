@@ -81,7 +81,9 @@ void Applier::operator()(model::JobTransitioned const& step) {
     auto const phase = state.machine_of(job).phase(step.to);
     if (auto* const assignment = state.assignments.find(step.assignment)) {
         // Back to a phase of the job's own: AssignmentEnded follows.
-        if (model::is_assigned(phase) || model::is_over(phase)) assignment->state = step.to;
+        if (!model::is_assigned(phase) && !model::is_over(phase)) return;
+        assignment->state = step.to;
+        assignment->stepped = made_at(envelope);
         return;
     }
     bool const was_over = model::is_over(state.phase_of(job));

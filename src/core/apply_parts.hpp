@@ -76,6 +76,9 @@ private:
     void put_job_over(model::Job& job);
     void set_route(model::Agent& agent, std::vector<model::RouteStop> const& route);
     void wake(model::AgentId agent);
+    /// Notes what another took from the agent; the agent's own doing is not late for themself.
+    void take_from(model::AgentId agent, std::uint64_t id, model::JobId job);
+    void drop_dwell(model::AgentId agent, model::ZoneId zone);
     void drop_job_timers(model::Job const& job);
     void drop_shift_timers(model::Agent const& agent);
     void set_shift_timers(model::Agent const& agent);

@@ -28,6 +28,14 @@ void Applier::take_off_agenda(Job const& job, std::uint8_t slot) {
     state.agenda.match.erase({model::priority_max - job.priority, job.id, slot});
 }
 
+void Applier::take_from(model::AgentId agent, std::uint64_t id, model::JobId job) {
+    bool const own = envelope.role == model::Role::agent && envelope.agent == agent;
+    if (own) return;
+    auto& taken = state.taken[agent];
+    if (taken.size() == taken_max) taken.erase(taken.begin());
+    taken.push_back({id, job, envelope.at});
+}
+
 void Applier::set_slot(Job& job, std::uint8_t slot, SlotStatus status) {
     job.slots[slot].status = status;
     take_off_agenda(job, slot);
@@ -85,6 +93,7 @@ void Applier::operator()(model::OfferClosed const& closed) {
     state.timers.erase({offer.expires, raw(offer.id), TimerKind::offer_expiry});
     state.timers.erase({offer.receipt_due, raw(offer.id), TimerKind::offer_receipt});
     erase_sorted(agent_to_change(offer.agent).offers, offer.id);
+    if (closed.how != model::OfferEnd::accepted) take_from(offer.agent, raw(offer.id), offer.job);
     auto& job = state.jobs.at(offer.job);
     job.slots[offer.slot].offer = {};
     set_slot(job, offer.slot, SlotStatus::idle);
@@ -119,6 +128,7 @@ void Applier::operator()(model::AssignmentEnded const& ended) {
         });
     }
     agent.route_version = number();
+    take_from(assignment.agent, raw(assignment.id), assignment.job);
     for (std::size_t i = 0; i < assignment.stops.size(); ++i) {
         if (!assignment.stops[i].done) continue;
         agent.aboard -= job.stops[i].pickup;
@@ -146,6 +156,7 @@ void Applier::operator()(model::AssignmentMoved const& moved) {
     erase_sorted(from.assignments, assignment.id);
     std::erase_if(from.route, [&](auto const& stop) { return stop.assignment == assignment.id; });
     if (from.assignments.empty()) from.idle_since = envelope.at;
+    take_from(from.id, raw(assignment.id), assignment.job);
     wake(from.id);
     assignment.agent = moved.to;
     auto& to = agent_to_change(moved.to);

@@ -9,11 +9,7 @@ using model::Command;
 using model::Rejection;
 
 std::uint64_t body_hash_of(Command const& command) {
-    auto const whole = digest_of(command);
-    std::uint64_t hash = 0;
-    for (std::size_t i = 0; i < sizeof(hash); ++i)
-        hash = (hash << 8U) | whole.bytes[i];
-    return hash;
+    return digest_of(command).head();
 }
 
 namespace {

@@ -35,9 +35,16 @@ struct Decided {
     bool repeated = false;  ///< the answer is an earlier one's
 };
 
+/// Under which rules the input will be decided, for its envelope: the policy's hash, and that of
+/// the workflow version of the job it is about (a fix: of the agent's next stop), zero with none.
+void name_rules(State const& state, Input const& input, model::Envelope& envelope);
+
 Decided decide(
     Region const& region, Scratch& scratch, model::Envelope const& envelope, Input const& input
 );
+
+/// Where the agent is: a service area, else any fence; zero: in none, as far as is known.
+model::ZoneId zone_of(State const& state, model::AgentId agent);
 
 /// Whether an AgendaInput has something to do.
 inline bool has_agenda(State const& state) {

@@ -88,15 +88,12 @@ void decide(Draft& draft, model::PutAgent const& command) {
     }
     auto agent = state.agents.at(*known);
     draft.answer(agent.id);
-    if (command.if_version && agent.version > *command.if_version) {
-        return draft.reject(
-            Rejection::version_conflict,
-            "agent: changed at version " + std::to_string(agent.version) +
-                ", the edit was made on version " + std::to_string(*command.if_version)
-        );
-    }
+    auto const conflict = moved_since("agent", agent.version, command.if_version);
+    if (!conflict.empty()) return draft.reject(Rejection::version_conflict, conflict);
+    auto const& capacity = profile->vehicle.capacity;
+    bool const less = !agent.profile.vehicle.capacity.fits_in(capacity);
     agent.profile = *profile;
-    if (!route_fits(state, agent, agent.route)) {
+    if (less && !(agent.aboard.fits_in(capacity) && route_fits(state, agent, agent.route))) {
         return draft.reject(Rejection::agent_busy, "capacity: the route needs more");
     }
     draft.emit(model::AgentPut{agent.id, *profile});
@@ -119,6 +116,8 @@ void decide(Draft& draft, model::SetAvailability const& command) {
 void decide(Draft& draft, model::RemoveAgent const& command) {
     auto const* const agent = draft.state.agents.find(command.agent);
     if (agent == nullptr) return draft.reject(Rejection::agent_unknown);
+    auto const conflict = moved_since("agent", agent->version, command.if_version);
+    if (!conflict.empty()) return draft.reject(Rejection::version_conflict, conflict);
     if (!agent->assignments.empty()) return draft.reject(Rejection::agent_busy);
     draft.answer(agent->id);
     withdraw_offers(draft, *agent, "the agent left");

@@ -9,17 +9,21 @@ using model::Rejection;
 
 namespace {
 
-template <class T>
-std::uint64_t short_hash(T const& value) {
-    auto const whole = digest_of(value);
-    std::uint64_t hash = 0;
-    for (std::size_t i = 0; i < sizeof(hash); ++i)
-        hash = (hash << 8U) | whole.bytes[i];
-    return hash;
-}
-
 bool in(std::int64_t value, std::int64_t low, std::int64_t high) {
     return low <= value && value <= high;
+}
+
+std::string bad_field(model::TrackRules const& track) {
+    constexpr std::int64_t day = 86'400'000;
+    if (!in(track.accuracy_max.count(), 1, 100'000)) return "track.accuracy_max";
+    if (!in(track.speed_mm_s_max, 1000, 1'000'000)) return "track.speed_mm_s_max";
+    if (!in(track.jitter.count(), 0, 10'000)) return "track.jitter";
+    if (!in(track.consistent_fixes, 2, 100)) return "track.consistent_fixes";
+    if (!in(track.future_tolerance.count(), 0, day)) return "track.future_tolerance";
+    if (!in(track.skew_fixes, 2, 100)) return "track.skew_fixes";
+    if (!in(track.skew_agreement.count(), 0, day)) return "track.skew_agreement";
+    if (!in(track.ancient_after.count(), 60'000, 366 * day)) return "track.ancient_after";
+    return {};
 }
 
 // The first field that is out of its range, or empty.
@@ -50,12 +54,15 @@ std::string bad_field(model::Policy const& policy) {
     if (!in(policy.slip_tolerance.count(), 0, week)) return "slip_tolerance";
     if (!in(policy.arrival_radius.count(), 0, 10'000)) return "arrival_radius";
     if (!in(policy.fence_hysteresis.count(), 0, 10'000)) return "fence_hysteresis";
+    for (auto const interval : {policy.report_moving, policy.report_idle, policy.report_offered}) {
+        if (!in(interval.count(), 500, 86'400'000)) return "report_moving, _idle, _offered";
+    }
     if (!in(policy.keep_over.count(), 0, 5 * week)) return "keep_over";
     if (!in(policy.detour_per_mille, 1000, 10'000)) return "detour_per_mille";
     for (auto const speed : policy.speed_mm_s) {
         if (!in(speed, 1, 300'000)) return "speed_mm_s";
     }
-    return {};
+    return bad_field(policy.track);
 }
 
 }  // namespace
@@ -63,7 +70,7 @@ std::string bad_field(model::Policy const& policy) {
 void decide(Draft& draft, model::SetPolicy const& command) {
     auto const field = bad_field(command.policy);
     if (!field.empty()) return draft.reject(Rejection::malformed, "policy." + field);
-    draft.emit(model::PolicyAdopted{command.policy, short_hash(command.policy)});
+    draft.emit(model::PolicyAdopted{command.policy, digest_of(command.policy).head()});
 }
 
 void decide(Draft& draft, model::SetWorkflow const& command) {
@@ -81,7 +88,7 @@ void decide(Draft& draft, model::SetWorkflow const& command) {
         );
     }
 
-    auto const hash = short_hash(command.toml);
+    auto const hash = digest_of(command.toml).head();
     auto const known = draft.state.workflow_names.find(command.name);
     if (known != draft.state.workflow_names.end() &&
         draft.state.workflows.at(known->second).toml == command.toml) {
@@ -105,15 +112,22 @@ void decide(Draft& draft, model::SetZone const& command) {
             return draft.reject(Rejection::limit_reached, "zones");
         }
         zone.id = draft.new_id<model::ZoneId>();
-    } else if (!draft.state.zones.contains(zone.id)) {
-        return draft.reject(Rejection::zone_unknown);
+    } else {
+        auto const* const known = draft.state.zones.find(zone.id);
+        if (known == nullptr) return draft.reject(Rejection::zone_unknown);
+        auto const conflict = moved_since("zone", known->version, command.if_version);
+        if (!conflict.empty()) return draft.reject(Rejection::version_conflict, conflict);
     }
+    zone.version = 0;
     draft.emit(model::ZoneSet{zone});
     draft.answer(zone.id);
 }
 
 void decide(Draft& draft, model::RemoveZone const& command) {
-    if (!draft.state.zones.contains(command.zone)) return draft.reject(Rejection::zone_unknown);
+    auto const* const zone = draft.state.zones.find(command.zone);
+    if (zone == nullptr) return draft.reject(Rejection::zone_unknown);
+    auto const conflict = moved_since("zone", zone->version, command.if_version);
+    if (!conflict.empty()) return draft.reject(Rejection::version_conflict, conflict);
     draft.emit(model::ZoneRemoved{command.zone});
     draft.answer(command.zone);
 }

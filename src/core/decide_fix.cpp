@@ -13,8 +13,6 @@ using model::Phase;
 
 namespace {
 
-constexpr std::size_t nearby_max = 64;
-
 void hear_again(Draft& draft, Agent const& agent, Fix const& fix) {
     if (agent.freshness == model::Freshness::fresh) return;
     draft.emit(model::FreshnessChanged{agent.id, model::Freshness::fresh, fix.time});
@@ -35,17 +33,24 @@ void cross_fences(
 }
 
 // The engine takes a step only where the workflow gives it to the engine.
-void engine_step(
+bool engine_step(
     Draft& draft,
     model::Assignment const& assignment,
     std::optional<workflow::StateIndex> to,
     std::string reason
 ) {
     auto const& job = draft.state.jobs.at(assignment.job);
-    if (!to) return;
+    if (!to) return false;
     auto const* const rule = draft.state.machine_of(job).find(assignment.state, *to);
-    if (rule == nullptr || !workflow::may(*rule, model::Role::engine)) return;
+    if (rule == nullptr || !workflow::may(*rule, model::Role::engine)) return false;
     draft.transition(job, assignment.id, assignment.state, *to, std::move(reason));
+    return true;
+}
+
+// Once told, a slip is news again when it is mended whole.
+bool is_news(Draft const& draft, model::Assignment const& assignment, Millis late) {
+    bool const slips = late > draft.state.policy.slip_tolerance;
+    return slips != assignment.slip_told && (slips || late <= Millis{});
 }
 
 struct NextStop {
@@ -69,19 +74,25 @@ void foresee_slip(Draft& draft, Agent const& agent, NextStop const& next, Fix co
     auto const drive =
         draft.region.field.travel().time(fix.place, next.stop.place, agent.profile.vehicle.kind);
     auto const late = (draft.now + drive) - next.latest;
-    auto const& machine = draft.state.machine_of(draft.state.jobs.at(next.assignment.job));
-    bool const slips = late > draft.state.policy.slip_tolerance;
-    if (slips == next.assignment.slip_told) return;
-    if (!slips && late > Millis{}) return;  // told, and not yet mended
-    draft.emit(model::SlipPredicted{next.assignment.id, next.index, slips ? late : Millis{}});
+    if (!is_news(draft, next.assignment, late)) return;
     auto start = start_of(draft.region, agent, draft.now);
     start.place = fix.place;  // newer than what is seen: the fix is observed after it is decided
     draft.emit(model::RouteChanged{agent.id, retimed(draft.region, start, agent.route)});
-    bool const is_delayed = machine.delayed() == next.assignment.state;
-    if (slips) {
-        engine_step(draft, next.assignment, machine.delayed(), "will be late");
-    } else if (is_delayed) {
-        engine_step(draft, next.assignment, machine.mended(), "in time again");
+    tell_slip(draft, next.assignment, next.index, late);
+}
+
+// There are more than the nearest: a stretch of all that wait, near or not, another each time.
+void add_lap(Draft const& draft, model::AgentId agent, std::vector<model::JobId>& jobs) {
+    auto const lap = draft.region.field.lap(agent);
+    std::sort(jobs.begin(), jobs.end());
+    auto const nearest = static_cast<std::ptrdiff_t>(jobs.size());
+    auto const& waiting = draft.state.waiting;
+    auto next = waiting.upper_bound(lap.after);
+    // Some may have come back since the stretch was measured: those were just tried.
+    for (std::size_t i = 0; i < 2 * lap_jobs && next != waiting.end() && *next <= lap.upto; ++i) {
+        bool const is_near = std::binary_search(jobs.begin(), jobs.begin() + nearest, *next);
+        if (!is_near) jobs.push_back(*next);
+        ++next;
     }
 }
 
@@ -108,11 +119,34 @@ void come_near(
     std::vector<model::JobId> nearby;
     for (auto const& hit : found.hits)
         nearby.emplace_back(model::JobId{hit.id});
+    if (nearby.size() == nearby_max) add_lap(draft, agent.id, nearby);
     for (auto const id : nearby)
         wake_for(draft, draft.state.jobs.at(id), agent, fix.place);
 }
 
 }  // namespace
+
+model::ZoneId zone_of(State const& state, model::AgentId id) {
+    auto const* const agent = state.agents.find(id);
+    if (agent == nullptr || agent->inside.empty()) return {};
+    auto const area = std::find_if(agent->inside.begin(), agent->inside.end(), [&](auto zone) {
+        return state.zones.at(zone).kind == model::ZoneKind::service_area;
+    });
+    return area == agent->inside.end() ? agent->inside.front() : *area;
+}
+
+bool tell_slip(Draft& draft, model::Assignment const& assignment, std::uint8_t stop, Millis late) {
+    auto const& machine = draft.state.machine_of(draft.state.jobs.at(assignment.job));
+    bool const is_delayed = machine.delayed() == assignment.state;
+    if (!is_news(draft, assignment, late)) return is_delayed;
+    bool const slips = late > draft.state.policy.slip_tolerance;
+    draft.emit(model::SlipPredicted{assignment.id, stop, slips ? late : Millis{}});
+    if (slips) {
+        return engine_step(draft, assignment, machine.delayed(), "will be late") || is_delayed;
+    }
+    if (!is_delayed) return false;
+    return !engine_step(draft, assignment, machine.mended(), "in time again");
+}
 
 void decide(Draft& draft, FixInput const& input) {
     auto const& fix = input.fix;

@@ -225,40 +225,28 @@ std::string bad_edit(State const& state, Job const& job, model::UpdateJob const&
 
 // A group that the edit touches moved since the version it was made on.
 std::string conflict_in(Job const& job, model::UpdateJob const& command, Edit const& edit) {
-    if (!command.if_version) return {};
     for (auto const group : edit.groups) {
-        auto const moved = job.group_versions[static_cast<std::size_t>(group)];
-        if (moved > *command.if_version) {
-            return std::string{name_of(group)} + ": changed at version " + std::to_string(moved) +
-                   ", the edit was made on version " + std::to_string(*command.if_version);
-        }
+        auto const version = job.group_versions[static_cast<std::size_t>(group)];
+        auto const moved = moved_since(name_of(group), version, command.if_version);
+        if (!moved.empty()) return moved;
     }
     return {};
 }
 
-// Loads that grew must still fit with whoever has the job.
-bool loads_fit(Draft& draft, Job const& job, std::vector<Stop> const& stops) {
-    for (auto const& slot : job.slots) {
+// Loads that grew must still fit with whoever has the job; what was picked up or left stays so.
+bool loads_fit(Draft& draft, Job const& job, Job const& edited) {
+    return std::all_of(job.slots.begin(), job.slots.end(), [&](JobSlot const& slot) {
         auto const* const assignment = draft.state.assignments.find(slot.assignment);
-        if (assignment == nullptr) continue;
-        auto const& agent = draft.state.agents.at(assignment->agent);
-        for (std::size_t i = 0; i < stops.size(); ++i) {
-            bool const made = assignment->stops[i].done.has_value();
+        if (assignment == nullptr) return true;
+        for (std::size_t i = 0; i < job.stops.size(); ++i) {
+            auto const& stop = edited.stops[i];
             bool const same =
-                stops[i].pickup == job.stops[i].pickup && stops[i].dropoff == job.stops[i].dropoff;
-            if (made && !same) return false;
+                stop.pickup == job.stops[i].pickup && stop.dropoff == job.stops[i].dropoff;
+            if (assignment->stops[i].done && !same) return false;
         }
-        auto aboard = agent.aboard;
-        for (auto const& visit : agent.route) {
-            auto const& stop = visit.job == job.id
-                                   ? stops[visit.stop]
-                                   : draft.state.jobs.at(visit.job).stops[visit.stop];
-            aboard -= stop.dropoff;
-            aboard += stop.pickup;
-            if (!aboard.fits_in(agent.profile.vehicle.capacity)) return false;
-        }
-    }
-    return true;
+        auto const& agent = draft.state.agents.at(assignment->agent);
+        return route_fits(draft.state, agent, agent.route, &edited);
+    });
 }
 
 }  // namespace
@@ -276,7 +264,11 @@ void decide(Draft& draft, model::UpdateJob const& command) {
     if (!edit) return;
     auto const conflict = conflict_in(*job, command, *edit);
     if (!conflict.empty()) return draft.reject(Rejection::version_conflict, conflict);
-    if (command.stops && !loads_fit(draft, *job, *command.stops)) {
+    auto edited = *job;
+    edited.stops = command.stops.value_or(job->stops);
+    edited.deadline = command.deadline.value_or(job->deadline);
+    edited.release = command.release.value_or(job->release);
+    if (command.stops && !loads_fit(draft, *job, edited)) {
         return draft.reject(Rejection::not_eligible, "capacity: of the agent who has the job");
     }
     draft.answer(job->id);
@@ -292,15 +284,15 @@ void decide(Draft& draft, model::UpdateJob const& command) {
         }
     }
     draft.emit(edit->event);
+    if (command.stops || command.deadline) follow_edit(draft, edited);
     bool const open = draft.state.phase_of(*job) == Phase::open;
     if (!open || !(other_work || command.priority)) return;
-    auto const release = command.release.value_or(job->release);
     auto const slot_count = command.slots ? command.slots->size() : job->slots.size();
     for (std::size_t i = 0; i < slot_count; ++i) {
         auto const status = i < job->slots.size() ? job->slots[i].status : SlotStatus::idle;
         if (status == SlotStatus::assigned || status == SlotStatus::finished) continue;
         if (status == SlotStatus::offered && !other_work) continue;
-        if (release > draft.now) {
+        if (edited.release > draft.now) {
             draft.emit(model::SlotIdled{job->id, static_cast<std::uint8_t>(i)});
         } else {
             draft.want(job->id, i, model::Want::edited);

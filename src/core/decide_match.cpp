@@ -1,8 +1,7 @@
-// Who takes a slot, and who is woken when something changed that could help.
+// Who takes a slot.
 #include "base/plant.hpp"
 #include "core/draft.hpp"
 #include "core/route.hpp"
-#include "geo/distance.hpp"
 #include "match/eligible.hpp"
 
 namespace posthaste::core {
@@ -16,15 +15,8 @@ using model::SlotStatus;
 
 namespace {
 
-constexpr std::size_t wake_batch = 64;
-constexpr std::size_t wake_nearby_max = 4096;
-
-model::ZoneId service_area_of(Draft const& draft, Job const& job) {
-    for (auto const id : draft.region.field.fences().containing(job.stops.front().place)) {
-        if (draft.state.zones.at(id).kind == model::ZoneKind::service_area) return id;
-    }
-    return {};
-}
+constexpr std::size_t beyond_max = 4;     ///< agents beyond the radius that are looked at
+constexpr std::int64_t beyond_times = 4;  ///< within so many times the radius
 
 geo::Wanted wanted_of(model::Requirement const& need, std::uint16_t flags) {
     return {
@@ -85,7 +77,7 @@ void ask(Draft& draft, model::Needs const& needs, model::JobSlot const& slot, st
         auto& route = scratch.routes[index];
         route.clear();
         bool const may = match::first_failed(needs, facts) == Rule::none;
-        if (may || index < routed) visits_of(draft.state, agent, route);
+        if (may || index < routed) visits_of(draft.state, agent.route, route);
         scratch.asked.push_back(
             {.agent = agent.id,
              .facts = facts,
@@ -118,17 +110,11 @@ void count_kept_out(model::Decision& decision, geo::Found const& found) {
     }
 }
 
-match::Choice choose(Draft& draft, Job const& job, std::uint8_t slot, std::size_t count) {
+// Of those that the search found.
+match::Choice choose_of_found(Draft& draft, Job const& job, std::uint8_t slot) {
     auto const& policy = draft.state.policy;
     auto const needs = match::needs_of(job, slot, policy, service_area_of(draft, job));
     auto& scratch = draft.scratch;
-    draft.region.field.agents().nearest(
-        {.place = job.stops.front().place,
-         .count = count,
-         .radius = policy.radius,
-         .wanted = wanted_of(job.slots[slot].need, flags_dispatchable)},
-        scratch.found
-    );
     visits_of(job, scratch.job);
     auto const choose_with_routes_of = [&](std::size_t routed) {
         ask(draft, needs, job.slots[slot], routed);
@@ -149,6 +135,43 @@ match::Choice choose(Draft& draft, Job const& job, std::uint8_t slot, std::size_
     }
     count_kept_out(choice.decision, scratch.found);
     return choice;
+}
+
+match::Choice choose(Draft& draft, Job const& job, std::uint8_t slot, std::size_t count) {
+    draft.region.field.agents().nearest(
+        {.place = job.stops.front().place,
+         .count = count,
+         .radius = draft.state.policy.radius,
+         .wanted = wanted_of(job.slots[slot].need, flags_dispatchable)},
+        draft.scratch.found
+    );
+    return choose_of_found(draft, job, slot);
+}
+
+// Adds the nearest beyond the radius who lack nothing else, so that the record can say which
+// radius would do. Not where agents near by only have too much to do: the answer is known then, and
+// all those who are busy would be passed over.
+bool look_beyond(Draft& draft, Job const& job, std::uint8_t slot, model::Decision const& decision) {
+    bool const is_busy =
+        std::any_of(decision.would_help.begin(), decision.would_help.end(), [](auto const& change) {
+            return change.rule == Rule::load_limit;
+        });
+    auto& within = draft.scratch.found.hits;
+    if (is_busy || within.size() >= model::candidates_limit) return false;
+    auto const radius = draft.state.policy.radius;
+    draft.region.field.agents().nearest(
+        {.place = job.stops.front().place,
+         .count = within.size() + beyond_max,
+         .radius = radius * beyond_times,
+         .wanted = wanted_of(job.slots[slot].need, flags_dispatchable),
+         .explain = geo::Explain::no},
+        draft.scratch.beyond
+    );
+    auto const known = within.size();
+    for (auto const& hit : draft.scratch.beyond.hits) {
+        if (hit.distance > radius) within.push_back(hit);
+    }
+    return within.size() > known;
 }
 
 // An agent who took an offer has said yes; one who was sent has not.
@@ -208,99 +231,13 @@ Rule protecting_rule(Draft const& draft, Job const& job, std::uint8_t slot, Agen
     return match::first_failed(needs, facts);
 }
 
-bool has(Agent const& agent, model::Requirement const& need) {
-    auto const& profile = agent.profile;
-    bool const kind = need.kinds == 0 || ((need.kinds >> profile.vehicle.kind) & 1U) != 0;
-    return kind && (profile.skills & need.skills) == need.skills &&
-           (profile.vehicle.features & need.features) == need.features;
-}
-
-// Whether this agent alone could take the slot: asked here so that a slot is not tried in vain.
-bool could_help(
-    Draft& draft, Job const& job, std::uint8_t slot, Agent const& agent, model::Position place
-) {
-    auto const& need = job.slots[slot];
-    if (!has(agent, need.need)) return false;
-    auto const& policy = draft.state.policy;
-    auto const needs = match::needs_of(job, slot, policy, service_area_of(draft, job));
-    auto const facts =
-        match::facts_of(agent, needs, need, geo::distance(place, job.stops.front().place));
-    if (match::first_failed(needs, facts) != Rule::none) return false;
-    auto& scratch = draft.scratch;
-    if (scratch.routes.empty()) scratch.routes.resize(1);
-    visits_of(draft.state, agent, scratch.routes.front());
-    visits_of(job, scratch.job);
-    match::Asked const asked{
-        .agent = agent.id,
-        .facts = facts,
-        .place = place,
-        .aboard = agent.aboard,
-        .capacity = agent.profile.vehicle.capacity,
-        .route = scratch.routes.front()};
-    auto const choice = scratch.chooser.choose(
-        {.now = draft.now, .needs = needs, .weights = policy.weights, .job = scratch.job},
-        {&asked, 1},
-        draft.region.field.travel()
-    );
-    return choice.winner_index.has_value();
-}
-
-void want_waiting(Draft& draft, Job const& job) {
-    for (std::size_t i = 0; i < job.slots.size(); ++i) {
-        if (job.slots[i].status != SlotStatus::waiting) continue;
-        draft.want(job.id, i, model::Want::woken);
-    }
-}
-
-// Waiting jobs that the agent might now take, after `cursor` by id. With no agent: all of them.
-std::vector<model::JobId> waiting_for(Draft& draft, Agent const* agent, model::JobId cursor) {
-    auto const& waiting = draft.state.waiting;
-    if (agent == nullptr) return {waiting.upper_bound(cursor), waiting.end()};
-    std::vector<model::JobId> jobs;
-    auto const handle = draft.region.field.handle_of(agent->id);
-    if (!handle) return jobs;
-    auto const& fleet = draft.region.field.agents();
-    if ((fleet.traits(*handle).flags & flags_dispatchable) != flags_dispatchable) return jobs;
-    auto& found = draft.scratch.found;
-    draft.region.field.waiting().within(
-        {.place = fleet.position(*handle),
-         .count = wake_nearby_max,
-         .radius = draft.state.policy.radius,
-         .wanted = {}},
-        found
-    );
-    for (auto const& hit : found.hits) {
-        if (model::JobId{hit.id} > cursor) jobs.emplace_back(model::JobId{hit.id});
-    }
-    std::sort(jobs.begin(), jobs.end());
-    return jobs;
-}
-
-void wake(Draft& draft, model::AgentId id, model::JobId cursor) {
-    auto const* const agent = draft.state.agents.find(id);
-    std::vector<model::JobId> jobs;
-    if (agent != nullptr || id == model::AgentId{}) jobs = waiting_for(draft, agent, cursor);
-    bool const more = jobs.size() > wake_batch;
-    if (more) jobs.resize(wake_batch);
-    for (auto const job_id : jobs) {
-        auto const& job = draft.state.jobs.at(job_id);
-        if (agent != nullptr) {
-            wake_for(draft, job, *agent, place_of(draft.region, *agent));
-        } else {
-            want_waiting(draft, job);
-        }
-    }
-    draft.emit(model::AgentWoken{id, more ? jobs.back() : model::JobId{}});
-}
-
 }  // namespace
 
-void wake_for(Draft& draft, Job const& job, Agent const& agent, model::Position place) {
-    for (std::size_t i = 0; i < job.slots.size(); ++i) {
-        if (job.slots[i].status != SlotStatus::waiting) continue;
-        bool const helps = could_help(draft, job, static_cast<std::uint8_t>(i), agent, place);
-        if (helps) draft.want(job.id, i, model::Want::woken, agent.id);
+model::ZoneId service_area_of(Draft const& draft, Job const& job) {
+    for (auto const id : draft.region.field.fences().containing(job.stops.front().place)) {
+        if (draft.state.zones.at(id).kind == model::ZoneKind::service_area) return id;
     }
+    return {};
 }
 
 void match_slot(Draft& draft, Job const& job, std::uint8_t slot) {
@@ -310,6 +247,10 @@ void match_slot(Draft& draft, Job const& job, std::uint8_t slot) {
     bool const more = draft.scratch.found.hits.size() == count && count < model::candidates_limit;
     if (!choice.winner_index && more) {
         choice = choose(draft, job, slot, model::candidates_limit);
+    }
+    if (!choice.winner_index && look_beyond(draft, job, slot, choice.decision)) {
+        choice = choose_of_found(draft, job, slot);
+        ASSERT(!choice.winner_index);
     }
     auto& decision = choice.decision;
     decision.job = job.id;
@@ -336,7 +277,7 @@ bool give_slot(Draft& draft, Job const& job, std::uint8_t slot, Agent const& age
     auto& scratch = draft.scratch;
     scratch.routes.resize(std::max<std::size_t>(scratch.routes.size(), 1));
     auto& route = scratch.routes.front();
-    visits_of(draft.state, agent, route);
+    visits_of(draft.state, agent.route, route);
     visits_of(job, scratch.job);
     auto const start = start_of(draft.region, agent, draft.now);
     auto const& travel = draft.region.field.travel();
@@ -370,7 +311,7 @@ bool is_reachable(Draft& draft, Job const& job) {
                 auto const& shift = agent.profile.shift;
                 auto start = start_of(draft.region, agent, draft.now);
                 start.now = std::max({draft.now, shift.start, job.release});
-                visits_of(draft.state, agent, route);
+                visits_of(draft.state, agent.route, route);
                 auto const insertion =
                     scratch.inserter.best(start, route, scratch.job, draft.region.field.travel());
                 return insertion.feasible() && insertion.finish <= shift.end;

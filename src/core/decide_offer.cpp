@@ -42,7 +42,8 @@ void decide(Draft& draft, model::ReceiveOffer const& command) {
 
 void decide(Draft& draft, model::AcceptOffer const& command) {
     auto const* const offer = open_offer(draft, command.offer, command.attempt);
-    if (offer == nullptr) return;
+    if (offer == nullptr)
+        return keep_if_taken(draft, {raw(command.offer), {}}, "AcceptOffer", "accepted");
     auto const& job = draft.state.jobs.at(offer->job);
     auto const& agent = draft.state.agents.at(offer->agent);
     close_offer(draft, *offer, OfferEnd::accepted);

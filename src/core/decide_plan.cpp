@@ -125,14 +125,6 @@ model::Rule broken_by_move(
     return match::first_failed(needs, facts);
 }
 
-bool may_move(State const& state, model::Assignment const& assignment) {
-    bool const begun =
-        std::any_of(assignment.stops.begin(), assignment.stops.end(), [](auto const& stop) {
-            return stop.arrived || stop.done;
-        });
-    return !begun && state.phase_of(assignment) <= Phase::accepted;
-}
-
 // What keeps a component from being adopted, or empty.
 std::string fault_in(State const& state, Plan const& plan, Component const& component) {
     bool const torn = planted(Plant::plan_component_torn);
@@ -146,7 +138,7 @@ std::string fault_in(State const& state, Plan const& plan, Component const& comp
         for (auto const& stop : route) {
             auto const& assignment = state.assignments.at(stop.assignment);
             if (assignment.agent == agent.id) continue;
-            if (!may_move(state, assignment)) return "an assignment that has begun moved";
+            if (!has_not_begun(state, assignment)) return "an assignment that has begun moved";
             auto const rule = broken_by_move(state, assignment, agent);
             if (rule != model::Rule::none) return std::string{name_of(rule)};
         }
@@ -192,8 +184,7 @@ void decide(Draft& draft, model::AdoptPlan const& command) {
             return draft.reject(Rejection::plan_invalid, "an agent stands twice");
         }
     }
-    constexpr std::size_t stops_per_plan_max = 4000;  // what fits a record
-    if (stop_count > stops_per_plan_max) {
+    if (stop_count > route_stops_per_input_max) {
         return draft.reject(Rejection::malformed, "routes: at most 4000 stops in all");
     }
     auto const components = components_of(draft.state, plan);

@@ -70,11 +70,14 @@ std::optional<std::uint8_t> first_open_stop(Assignment const& assignment) {
     return std::nullopt;
 }
 
-// Device times are the agent's word, but never after now and never before the assignment was made.
+// The agent's word, but never before the assignment was made.
 Instant when(Draft const& draft, Assignment const& assignment) {
-    auto const told = draft.envelope.device_time;
-    if (told == Instant{} || told > draft.now) return draft.now;
-    return std::max(told, assignment.made);
+    return std::max(made_at(draft.envelope), assignment.made);
+}
+
+void change_route(Draft& draft, Agent const& agent, std::vector<model::RouteStop> route) {
+    auto const start = start_of(draft.region, agent, draft.now);
+    draft.emit(model::RouteChanged{agent.id, retimed(draft.region, start, std::move(route))});
 }
 
 // On the way: the next stop of this assignment comes first, and nobody may move it.
@@ -89,29 +92,44 @@ void lock_next_stop(Draft& draft, Assignment const& assignment) {
         stop->hold = model::Hold::free;
     next->hold = model::Hold::locked;
     std::rotate(route.begin(), next, next + 1);
-    draft.emit(model::RouteChanged{
-        agent.id, retimed(draft.region, start_of(draft.region, agent, draft.now), std::move(route))}
-    );
+    // With a full vehicle something is left first, whatever was tapped.
+    if (!route_fits(draft.state, agent, route)) route = made_to_fit(draft.state, agent, route);
+    change_route(draft, agent, std::move(route));
+}
+
+// The stops up to this one are made. Facts win: when what is aboard by the agent's word leaves no
+// room for what was planned next, the rest of the route is laid again at once.
+void finish_stops(Draft& draft, Assignment const& assignment, std::size_t last) {
+    auto agent = draft.state.agents.at(assignment.agent);
+    auto const& job = draft.state.jobs.at(assignment.job);
+    for (std::size_t i = 0; i <= last; ++i) {
+        if (assignment.stops[i].done) continue;
+        auto const stop = static_cast<std::uint8_t>(i);
+        draft.emit(model::StopFinished{assignment.id, stop, when(draft, assignment)});
+        agent.aboard += job.stops[i].pickup;
+        agent.aboard -= job.stops[i].dropoff;
+        std::erase_if(agent.route, [&](auto const& made) {
+            return made.assignment == assignment.id && made.stop == stop;
+        });
+    }
+    if (route_fits(draft.state, agent, agent.route) || planted(Plant::overfull_route_kept)) return;
+    auto route = made_to_fit(draft.state, agent, agent.route);
+    change_route(draft, agent, std::move(route));
 }
 
 // What a step of an assignment says about its stops.
 void follow_phase(Draft& draft, Step const& step, Phase phase) {
     auto const& assignment = *step.assignment;
-    auto const at = when(draft, assignment);
     auto const next = first_open_stop(assignment);
     if (phase == Phase::en_route) lock_next_stop(draft, assignment);
     if (!next) return;
     auto const& progress = assignment.stops[*next];
     if (phase == Phase::on_site && !progress.arrived) {
-        draft.emit(model::StopReached{assignment.id, *next, at});
+        draft.emit(model::StopReached{assignment.id, *next, when(draft, assignment)});
     }
     bool const leaves_first = phase == Phase::working && assignment.stops.size() > 1 && *next == 0;
-    if (leaves_first) draft.emit(model::StopFinished{assignment.id, 0, at});
-    if (phase != Phase::done) return;
-    for (std::size_t i = *next; i < assignment.stops.size(); ++i) {
-        if (assignment.stops[i].done) continue;
-        draft.emit(model::StopFinished{assignment.id, static_cast<std::uint8_t>(i), at});
-    }
+    if (leaves_first) finish_stops(draft, assignment, 0);
+    if (phase == Phase::done) finish_stops(draft, assignment, assignment.stops.size() - 1);
 }
 
 void step_assignment(Draft& draft, Step const& step) {
@@ -141,6 +159,10 @@ void step_job(Draft& draft, Step const& step) {
     }
     draft.transition(*step.job, {}, step.from, step.to, step.reason);
     if (phase == Phase::open) want_slots(draft, *step.job, model::Want::created);
+    // What was approved was another plan of the work: it wants a quote again.
+    bool const quoted = step.job->quote.status != model::QuoteStatus::none;
+    bool const was_open = draft.state.phase_of(*step.job) != Phase::draft;
+    if (phase == Phase::draft && was_open && quoted) draft.emit(model::QuoteSet{step.job->id, {}});
 }
 
 // The assignment a step is about: the one named, or the only one there is.
@@ -170,26 +192,7 @@ std::string missing_assignment(State const& state, Job const& job, Phase to) {
     return held ? "several agents have the job: name one" : std::string{};
 }
 
-std::string conflict_on_status(Job const& job, std::optional<model::EventNumber> if_version) {
-    auto const moved = job.group_versions[static_cast<std::size_t>(model::Group::status)];
-    if (!if_version || moved <= *if_version) return {};
-    return "status: changed at version " + std::to_string(moved) +
-           ", the step was made on version " + std::to_string(*if_version);
-}
-
 }  // namespace
-
-void keep_late_operation(Draft& draft, Job const& job, std::string operation, std::string wanted) {
-    bool const from_field = draft.by_agent() && !draft.envelope.device.empty();
-    if (!from_field || planted(Plant::late_operation_dropped)) return;
-    draft.emit(model::ConflictRecorded{
-        job.id,
-        {.agent = draft.envelope.agent,
-         .operation = std::move(operation),
-         .wanted = std::move(wanted),
-         .found = draft.state.machine_of(job).state(draft.state.shown_state(job)).name,
-         .device_time = draft.envelope.device_time}});
-}
 
 void close_offer(Draft& draft, model::Offer const& offer, model::OfferEnd how, std::string reason) {
     draft.emit(model::OfferClosed{offer.id, how, std::move(reason)});
@@ -224,21 +227,27 @@ void decide(Draft& draft, model::TransitionJob const& command) {
         assignment_for(draft.state, *job, command.assignment, machine.phase(*to));
     bool const gone = command.assignment != model::AssignmentId{} &&
                       (assignment == nullptr || assignment->job != job->id);
-    if (gone) {
-        draft.reject(Rejection::assignment_unknown);
-        return keep_late_operation(draft, *job, "TransitionJob", command.to);
+    bool const others =
+        draft.by_agent() && (assignment == nullptr || draft.is_other_agent(assignment->agent));
+    if (gone || others) {
+        draft.reject(
+            gone ? Rejection::assignment_unknown : Rejection::not_allowed,
+            gone ? "" : "not this agent's assignment"
+        );
+        return keep_if_taken(
+            draft, {raw(command.assignment), job->id}, "TransitionJob", command.to
+        );
     }
-    if (draft.by_agent() && (assignment == nullptr || draft.is_other_agent(assignment->agent))) {
-        return draft.reject(Rejection::not_allowed, "not this agent's assignment");
-    }
-    auto const conflict = conflict_on_status(*job, command.if_version);
+    auto const status = job->group_versions[static_cast<std::size_t>(model::Group::status)];
+    auto const conflict = moved_since("status", status, command.if_version);
     if (!conflict.empty()) return draft.reject(Rejection::version_conflict, conflict);
 
     auto const from = assignment != nullptr ? assignment->state : draft.state.shown_state(*job);
     Step const step{job, assignment, from, *to, command.reason};
     if (!is_allowed(draft, step)) {
-        bool const late = draft.out.answer.rejection == Rejection::transition_unknown;
-        if (late) keep_late_operation(draft, *job, "TransitionJob", command.to);
+        bool const guarded = draft.out.answer.rejection == Rejection::guard_failed;
+        if (assignment != nullptr && !guarded)
+            keep_if_overtaken(draft, *assignment, *to, "TransitionJob");
         return;
     }
     auto const missing = missing_assignment(draft.state, *job, machine.phase(*to));
@@ -255,9 +264,13 @@ void decide(Draft& draft, model::TransitionJob const& command) {
 
 void decide(Draft& draft, model::FinishStop const& command) {
     auto const* const assignment = draft.state.assignments.find(command.assignment);
-    if (assignment == nullptr) return draft.reject(Rejection::assignment_unknown);
-    if (draft.is_other_agent(assignment->agent)) {
-        return draft.reject(Rejection::not_allowed, "not this agent's assignment");
+    if (assignment == nullptr || draft.is_other_agent(assignment->agent)) {
+        draft.reject(
+            assignment == nullptr ? Rejection::assignment_unknown : Rejection::not_allowed,
+            assignment == nullptr ? "" : "not this agent's assignment"
+        );
+        auto const wanted = "stop " + std::to_string(command.stop) + " done";
+        return keep_if_taken(draft, {raw(command.assignment), {}}, "FinishStop", wanted);
     }
     draft.answer(assignment->job);
     if (command.stop >= assignment->stops.size()) {
@@ -271,10 +284,7 @@ void decide(Draft& draft, model::FinishStop const& command) {
     }
     if (assignment->stops[command.stop].done) return;  // tapped twice
     // What comes before it in the job was made before it, whatever was not tapped.
-    for (std::uint8_t i = 0; i <= command.stop; ++i) {
-        if (assignment->stops[i].done) continue;
-        draft.emit(model::StopFinished{assignment->id, i, when(draft, *assignment)});
-    }
+    finish_stops(draft, *assignment, command.stop);
 }
 
 void decide(Draft& draft, model::ReleaseAssignment const& command) {
@@ -290,10 +300,7 @@ void decide(Draft& draft, model::ReleaseAssignment const& command) {
     draft.answer(job.id);
     Step const step{&job, assignment, assignment->state, job.state, command.reason};
     if (!is_allowed(draft, step)) {
-        bool const late = draft.out.answer.rejection == Rejection::transition_unknown;
-        auto const& wanted = draft.state.machine_of(job).state(job.state).name;
-        if (late) keep_late_operation(draft, job, "ReleaseAssignment", wanted);
-        return;
+        return keep_if_overtaken(draft, *assignment, job.state, "ReleaseAssignment");
     }
     step_assignment(draft, step);
 }

@@ -131,6 +131,20 @@ std::vector<Row> rows_of_duty() {
         {"gone",
          Rejection::none,
          [](City& city) -> Told { return {model::RemoveAgent{city.newcomer("D", place(0))}}; }},
+        {"gone, as it was seen",
+         Rejection::none,
+         [](City& city) -> Told {
+             auto const agent = city.newcomer("D", place(0));
+             return {model::RemoveAgent{agent, city.agent(agent).version}};
+         }},
+        {"gone, changed since it was seen",
+         Rejection::version_conflict,
+         [](City& city) -> Told {
+             auto const agent = city.newcomer("D", place(0));
+             auto const seen = city.agent(agent).version;
+             city.tell(model::SetAvailability{agent, model::Availability::on_duty});
+             return {model::RemoveAgent{agent, seen}};
+         }},
         {"gone with work",
          Rejection::agent_busy,
          [](City& city) -> Told { return {model::RemoveAgent{busy(city)}}; }},

@@ -99,6 +99,31 @@ std::vector<Row> rows_of_zones() {
              return {model::RemoveZone{
                  model::ZoneId{city.tell(model::SetZone{circle()}).answer.subject}}};
          }},
+        {"a zone gone, as it was seen",
+         Rejection::none,
+         [](City& city) -> Told {
+             model::ZoneId const zone{city.tell(model::SetZone{circle()}).answer.subject};
+             return {model::RemoveZone{zone, city.state().zones.at(zone).version}};
+         }},
+        {"a zone replaced, changed since it was seen",
+         Rejection::version_conflict,
+         [](City& city) -> Told {
+             auto zone = circle();
+             zone.id = model::ZoneId{city.tell(model::SetZone{zone}).answer.subject};
+             auto const seen = city.state().zones.at(zone.id).version;
+             city.tell(model::SetZone{zone});
+             return {model::SetZone{zone, seen}};
+         }},
+        {"a zone gone, changed since it was seen",
+         Rejection::version_conflict,
+         [](City& city) -> Told {
+             model::ZoneId const zone{city.tell(model::SetZone{circle()}).answer.subject};
+             auto const seen = city.state().zones.at(zone).version;
+             auto other = circle();
+             other.id = zone;
+             city.tell(model::SetZone{other});
+             return {model::RemoveZone{zone, seen}};
+         }},
         {"no zone gone",
          Rejection::zone_unknown,
          [](City&) -> Told { return {model::RemoveZone{model::ZoneId{9}}}; }},

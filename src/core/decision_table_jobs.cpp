@@ -35,8 +35,10 @@ model::Attachment photo() {
 model::JobId with_conflict(City& city) {
     auto const job = taken(city);
     auto const held = *city.assignment(job);
+    auto const tapped = city.phone(held.agent);
+    city.pass(Millis{1000});
     city.tell(model::TransitionJob{.job = job, .to = "cancelled"});
-    city.tap(held.agent, model::TransitionJob{.job = job, .assignment = held.id, .to = "en_route"});
+    city.tell(model::TransitionJob{.job = job, .assignment = held.id, .to = "en_route"}, tapped);
     REQUIRE(city.job(job).conflicts.size() == 1);
     return job;
 }

@@ -40,4 +40,14 @@ void Draft::transition(
     }
 }
 
+std::string moved_since(
+    std::string_view what,
+    model::EventNumber version,
+    std::optional<model::EventNumber> const& if_version
+) {
+    if (!if_version || version <= *if_version) return {};
+    return std::string{what} + ": changed at version " + std::to_string(version) +
+           ", the edit was made on version " + std::to_string(*if_version);
+}
+
 }  // namespace posthaste::core

@@ -118,15 +118,34 @@ void decide(Draft& draft, CommandInput const& input);
 
 // What several of them need.
 
+/// Both versions in a sentence, when `what` is newer than what the edit was made on; else empty.
+std::string moved_since(
+    std::string_view what,
+    model::EventNumber version,
+    std::optional<model::EventNumber> const& if_version
+);
+
 /// Bits for names, giving new names bits as NameAdded. None, and the draft rejected, when full.
 std::optional<std::uint64_t> bits_of(
     Draft& draft, model::NameKind kind, std::vector<std::string> const& names, std::string field
 );
 std::optional<model::Requirement> need_of(Draft& draft, model::NeedDraft const& need);
 
-/// The actor is an agent with a live or past claim: keep what they did, though it cannot apply.
-void keep_late_operation(
-    Draft& draft, model::Job const& job, std::string operation, std::string wanted
+/// What an operation was about: the offer or assignment it named, or zero and the job.
+struct Claim {
+    std::uint64_t id = 0;
+    model::JobId job{};
+};
+/// Of a phone's refused operation: a conflict of the job, if the claim was taken from the agent
+/// after it was made.
+void keep_if_taken(Draft& draft, Claim claim, std::string operation, std::string wanted);
+/// Of a phone's refused step: a conflict, if another brought the assignment where it is after the
+/// step was made, or one that the device made before is still to come.
+void keep_if_overtaken(
+    Draft& draft,
+    model::Assignment const& assignment,
+    workflow::StateIndex wanted,
+    std::string operation
 );
 
 /// Puts every slot of an open job on the agenda, or leaves it to the release timer.
@@ -138,11 +157,25 @@ void close_offer(
     Draft& draft, model::Offer const& offer, model::OfferEnd how, std::string reason = {}
 );
 
+/// Stops of routes that one input may write: what fits a record.
+constexpr std::size_t route_stops_per_input_max = 4000;
+/// After an edit of a job's places or times, drafted before: the routes of those who have it.
+void follow_edit(Draft& draft, model::Job const& edited);
+
+/// Tells once that a stop will be late, and once that it will not after all; the engine takes the
+/// step to delayed and back where the workflow has it. Whether the job stands as delayed now.
+bool tell_slip(Draft& draft, model::Assignment const& assignment, std::uint8_t stop, Millis late);
+
 /// Decides who takes a slot: an assignment, an offer, or that it waits.
 void match_slot(Draft& draft, model::Job const& job, std::uint8_t slot);
 /// Gives the slot to an agent without comparing: an accept, or a person's decision. False, and the
 /// draft rejected, when a rule that protects people or loads says no.
 bool give_slot(Draft& draft, model::Job const& job, std::uint8_t slot, model::Agent const& agent);
+/// The service area of the job's first stop; zero: none.
+model::ZoneId service_area_of(Draft const& draft, model::Job const& job);
+/// Wants again the next batch of what waits and the agent (zero: anybody) could take, from the job
+/// after `cursor` on.
+void wake(Draft& draft, model::AgentId agent, model::JobId cursor);
 /// Wants again what waits of the job and this agent, standing there, could take.
 void wake_for(
     Draft& draft, model::Job const& job, model::Agent const& agent, model::Position place

@@ -61,6 +61,23 @@ std::optional<Sighting> Field::seen(AgentId agent) const {
     return sightings_[*handle];
 }
 
+Lap Field::lap(AgentId agent) const {
+    auto const handle = handle_of(agent);
+    return handle && *handle < laps_.size() ? laps_[*handle] : Lap{};
+}
+
+// The next stretch of those that wait; from the first again after the last.
+void Field::go_on(State const& state, Slot handle) {
+    if (state.waiting.size() <= nearby_max) return;
+    if (laps_.size() <= handle) laps_.resize(sightings_.size());
+    auto& lap = laps_[handle];
+    auto next = state.waiting.upper_bound(lap.upto);
+    if (next == state.waiting.end()) next = state.waiting.begin();
+    lap.after = next == state.waiting.begin() ? model::JobId{} : *std::prev(next);
+    for (std::size_t i = 0; i < lap_jobs && next != state.waiting.end(); ++i)
+        lap.upto = *next++;
+}
+
 // Without a sighting the agent stands at home, to be shown, and is not asked.
 void Field::refresh_agent(State const& state, AgentId id) {
     auto const& agent = state.agents.at(id);
@@ -96,6 +113,7 @@ void Field::forget_agent(AgentId id) {
     if (!handle) return;
     agents_.remove(*handle);
     sightings_[*handle] = {};
+    if (*handle < laps_.size()) laps_[*handle] = {};
     spare_agent_handles_.push_back(*handle);
     agent_handles_.erase(raw(id));
 }
@@ -134,6 +152,7 @@ void Field::observe(State const& state, model::Fix const& fix) {
     if (!handle) return;
     auto& sighting = sightings_[*handle];
     if (fix.time < sighting.time) return;
+    go_on(state, *handle);
     bool const first = sighting.time == Instant{};
     sighting = {fix.place, fix.time, fix.speed_mm_s, fix.heading_deg};
     if (first) {

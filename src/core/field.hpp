@@ -54,11 +54,22 @@ struct Sighting {
     }
 };
 
+/// Waiting jobs, by id, that an agent looks at with its next fix beside those nearest: so that none
+/// is passed over for ever where too many wait.
+struct Lap {
+    model::JobId after{};
+    model::JobId upto{};
+};
+constexpr std::size_t lap_jobs = 16;
+/// So many nearest are looked at with every fix; with no more than these there are no laps.
+constexpr std::size_t nearby_max = 64;
+
 /// Reused memory of decide(); it holds nothing between calls.
 struct Scratch {
     match::Chooser chooser;
     match::Inserter inserter;
     geo::Found found;
+    geo::Found beyond;                        ///< beyond the radius
     std::vector<model::Agent const*> agents;  ///< whom the search found
     std::vector<match::Asked> asked;
     std::vector<std::vector<match::Visit>> routes;
@@ -73,6 +84,8 @@ public:
     void observe(State const& state, model::Fix const& fix);
 
     std::optional<Sighting> seen(model::AgentId agent) const;
+    /// What the agent looks at next of state.waiting: after `after`, up to `upto`.
+    Lap lap(model::AgentId agent) const;
     geo::FleetIndex const& agents() const { return agents_; }
     geo::FleetIndex const& waiting() const { return waiting_; }
     geo::FenceIndex const& fences() const { return fences_; }
@@ -102,6 +115,7 @@ private:
     void refresh_agent(State const& state, model::AgentId id);
     void refresh_waiting(State const& state, model::JobId id);
     void forget_agent(model::AgentId id);
+    void go_on(State const& state, Slot handle);
     void watch(State const& state, model::AgentId id, Instant last_fix);
     Slot take_handle(
         boost::unordered_flat_map<std::uint64_t, Slot>& handles,
@@ -116,6 +130,7 @@ private:
     boost::unordered_flat_map<std::uint64_t, Slot> agent_handles_;
     std::vector<Slot> spare_agent_handles_;
     std::vector<Sighting> sightings_;  ///< by agent handle
+    std::vector<Lap> laps_;            ///< by agent handle, from when too many first waited
     boost::unordered_flat_map<std::uint64_t, Slot> job_handles_;
     std::vector<Slot> spare_job_handles_;
     std::priority_queue<Watch, std::vector<Watch>, std::greater<>> watches_;

@@ -235,14 +235,16 @@ std::optional<std::string> fault_in(State const& state, Field const& field) {
 }
 
 bool is_within_capacity(State const& state, model::Agent const& agent) {
-    auto aboard = agent.aboard;
+    auto const& capacity = agent.profile.vehicle.capacity.amount;
+    auto aboard = agent.aboard.amount;
     for (auto const& stop : agent.route) {
         auto const& at = state.jobs.at(stop.job).stops[stop.stop];
-        aboard -= at.dropoff;
-        aboard += at.pickup;
-        if (!aboard.fits_in(agent.profile.vehicle.capacity)) return false;
+        for (std::size_t i = 0; i < aboard.size(); ++i) {
+            aboard[i] += at.pickup.amount[i] - at.dropoff.amount[i];
+            if (at.pickup.amount[i] > 0 && aboard[i] > capacity[i]) return false;
+        }
     }
-    return aboard.fits_in(agent.profile.vehicle.capacity);
+    return true;
 }
 
 }  // namespace posthaste::core

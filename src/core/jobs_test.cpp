@@ -201,4 +201,35 @@ TEST_CASE("transitions form a chain: each names the one before") {
     CHECK(city.job(job).chain == chain);
 }
 
+TEST_CASE("Quotes: a job that is quoted again is not approved any more") {
+    City city;
+    auto const job = city.visit(place(0));
+    city.tell(model::ProposeQuote{job, Cents{100}, "EUR"});
+    city.tell(model::DecideQuote{job, true});
+    city.driver("D", place(0), [](auto& put) { put.skills = {"other"}; });
+    city.tell(model::UpdateJob{
+        .job = job, .slots = std::vector<model::NeedDraft>{{.skills = {"drill"}}}});
+    REQUIRE(
+        city.tell(model::TransitionJob{.job = job, .to = "quoted"}).rejection() !=
+        model::Rejection::none
+    );
+    city.driver("E", place(0), [](auto& put) {
+        put.skills = {"drill"};
+        put.shift.start = eight_o_clock + Millis{3'600'000};
+    });
+    REQUIRE(
+        city.tell(model::TransitionJob{.job = job, .to = "scheduled"}).rejection() ==
+        model::Rejection::none
+    );
+    REQUIRE(
+        city.tell(model::TransitionJob{.job = job, .to = "quoted"}).rejection() ==
+        model::Rejection::none
+    );
+    CHECK(city.job(job).quote.status == model::QuoteStatus::none);
+    CHECK(
+        city.tell(model::TransitionJob{.job = job, .to = "scheduled"}).rejection() ==
+        model::Rejection::guard_failed
+    );
+}
+
 }  // namespace posthaste::core::testing

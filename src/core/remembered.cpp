@@ -60,6 +60,17 @@ Recall Remembered::recall(Envelope const& envelope, std::uint64_t body_hash, Ins
     return {};
 }
 
+bool Remembered::lacks_earlier(Envelope const& envelope) const {
+    if (envelope.operation <= 1) return false;
+    auto const found = devices.find({raw(envelope.key), envelope.device});
+    if (found == devices.end()) return true;
+    auto const& device = found->second;
+    if (device.high + 1 < envelope.operation) return true;
+    auto const first = envelope.operation - std::min(envelope.operation, order_window);
+    auto const gap = device.gaps.lower_bound(first);
+    return gap != device.gaps.end() && *gap < envelope.operation;
+}
+
 void Remembered::remember(Envelope const& envelope, Answer answer) {
     if (planted(Plant::rejection_not_remembered) && answer.rejection != model::Rejection::none) {
         return;

@@ -20,6 +20,7 @@ constexpr std::size_t answers_max = 262'144;
 constexpr std::size_t answers_per_device = 64;
 constexpr std::size_t gaps_max = 256;
 constexpr std::size_t devices_max = 262'144;
+constexpr std::uint64_t order_window = 16;
 constexpr Millis answers_kept{86'400'000};
 
 struct Answer {
@@ -73,6 +74,8 @@ struct Remembered {
 
     Recall recall(model::Envelope const& envelope, std::uint64_t body_hash, Instant now) const;
     void remember(model::Envelope const& envelope, Answer answer);
+    /// Whether one of the order_window operations that the device made before is still to come.
+    bool lacks_earlier(model::Envelope const& envelope) const;
 };
 
 }  // namespace posthaste::core

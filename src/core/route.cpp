@@ -1,5 +1,8 @@
 #include "core/route.hpp"
 
+#include <algorithm>
+#include <set>
+
 #include "base/plant.hpp"
 
 namespace posthaste::core {
@@ -7,11 +10,35 @@ namespace posthaste::core {
 using model::Agent;
 using model::RouteStop;
 
-void visits_of(State const& state, Agent const& agent, std::vector<match::Visit>& visits) {
+namespace {
+
+model::Job const& job_of(State const& state, RouteStop const& stop, model::Job const* edited) {
+    bool const is_edited = edited != nullptr && edited->id == stop.job;
+    return is_edited ? *edited : state.jobs.at(stop.job);
+}
+
+// Makes the stop; false when it picks up what does not fit.
+bool carry(model::Load& aboard, model::Stop const& stop, model::Load const& capacity) {
+    aboard -= stop.dropoff;
+    aboard += stop.pickup;
+    for (std::size_t i = 0; i < model::load_dimensions; ++i) {
+        if (stop.pickup.amount[i] > 0 && aboard.amount[i] > capacity.amount[i]) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+void visits_of(
+    State const& state,
+    std::vector<RouteStop> const& route,
+    std::vector<match::Visit>& visits,
+    model::Job const* edited
+) {
     visits.clear();
     bool still_locked = true;  // locked visits are a prefix
-    for (auto const& stop : agent.route) {
-        visits.push_back(match::visit_of(state.jobs.at(stop.job), stop.stop, stop.hold));
+    for (auto const& stop : route) {
+        visits.push_back(match::visit_of(job_of(state, stop, edited), stop.stop, stop.hold));
         still_locked = still_locked && visits.back().locked;
         visits.back().locked = still_locked;
     }
@@ -62,12 +89,13 @@ std::vector<RouteStop> route_with(
 }
 
 std::vector<RouteStop> retimed(
-    Region const& region, match::Start const& start, std::vector<RouteStop> route
+    Region const& region,
+    match::Start const& start,
+    std::vector<RouteStop> route,
+    model::Job const* edited
 ) {
     std::vector<match::Visit> visits;
-    for (auto const& stop : route) {
-        visits.push_back(match::visit_of(region.state.jobs.at(stop.job), stop.stop, stop.hold));
-    }
+    visits_of(region.state, route, visits, edited);
     std::vector<match::Planned> planned;
     match::lay_out(start, visits, {}, {}, region.field.travel(), planned);
     for (std::size_t i = 0; i < route.size(); ++i)
@@ -75,16 +103,67 @@ std::vector<RouteStop> retimed(
     return route;
 }
 
-bool route_fits(State const& state, Agent const& agent, std::vector<RouteStop> const& route) {
+bool has_not_begun(State const& state, model::Assignment const& assignment) {
+    bool const touched =
+        std::any_of(assignment.stops.begin(), assignment.stops.end(), [](auto const& stop) {
+            return stop.arrived || stop.done;
+        });
+    return !touched && state.phase_of(assignment) <= model::Phase::accepted;
+}
+
+bool route_fits(
+    State const& state,
+    Agent const& agent,
+    std::vector<RouteStop> const& route,
+    model::Job const* edited
+) {
     if (planted(Plant::capacity_ignored)) return true;
+    auto aboard = agent.aboard;
+    return std::all_of(route.begin(), route.end(), [&](RouteStop const& stop) {
+        auto const& at = job_of(state, stop, edited).stops[stop.stop];
+        return carry(aboard, at, agent.profile.vehicle.capacity);
+    });
+}
+
+namespace {
+
+using Held = std::set<model::AssignmentId>;
+
+// The first assignment, of those not held, that picks up what does not fit.
+std::optional<model::AssignmentId> first_misfit(
+    State const& state, Agent const& agent, std::vector<RouteStop> const& route, Held const& held
+) {
     auto aboard = agent.aboard;
     for (auto const& stop : route) {
         auto const& at = state.jobs.at(stop.job).stops[stop.stop];
-        aboard -= at.dropoff;
-        aboard += at.pickup;
-        if (!aboard.fits_in(agent.profile.vehicle.capacity)) return false;
+        if (held.contains(stop.assignment)) continue;
+        if (!carry(aboard, at, agent.profile.vehicle.capacity)) return stop.assignment;
     }
-    return aboard.fits_in(agent.profile.vehicle.capacity);
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<RouteStop> made_to_fit(
+    State const& state, Agent const& agent, std::vector<RouteStop> route
+) {
+    Held held;
+    while (auto const misfit = first_misfit(state, agent, route, held))
+        held.insert(*misfit);
+    Held not_aboard;  // their first stop is still to be made
+    for (auto& stop : route) {
+        if (!held.contains(stop.assignment)) continue;
+        stop.hold = model::Hold::free;
+        if (stop.stop == 0) not_aboard.insert(stop.assignment);
+    }
+    auto const rank = [&](RouteStop const& stop) {
+        if (!held.contains(stop.assignment)) return 0;
+        return not_aboard.contains(stop.assignment) ? 2 : 1;
+    };
+    std::stable_sort(route.begin(), route.end(), [&](auto const& left, auto const& right) {
+        return rank(left) < rank(right);
+    });
+    return route;
 }
 
 }  // namespace posthaste::core

@@ -8,7 +8,13 @@
 
 namespace posthaste::core {
 
-void visits_of(State const& state, model::Agent const& agent, std::vector<match::Visit>& visits);
+/// `edited`, here and below: one of the route's jobs as it is about to be, if it is edited.
+void visits_of(
+    State const& state,
+    std::vector<model::RouteStop> const& route,
+    std::vector<match::Visit>& visits,
+    model::Job const* edited = nullptr
+);
 void visits_of(model::Job const& job, std::vector<match::Visit>& visits);
 
 /// Where the agent is, as far as known: the last fix, else home.
@@ -25,12 +31,29 @@ std::vector<model::RouteStop> route_with(
 
 /// The same stops in this order, with the times that follow from this start.
 std::vector<model::RouteStop> retimed(
-    Region const& region, match::Start const& start, std::vector<model::RouteStop> route
+    Region const& region,
+    match::Start const& start,
+    std::vector<model::RouteStop> route,
+    model::Job const* edited = nullptr
 );
 
-/// Whether the load stays within the vehicle's capacity all along the route.
+/// The agent has it, and has not set out: it may go to another, or elsewhere on the route.
+bool has_not_begun(State const& state, model::Assignment const& assignment);
+
+/// Whether nothing is picked up on the route beyond the vehicle's capacity. (What is aboard by the
+/// agent's word may be beyond it; it only must not become more.)
 bool route_fits(
-    State const& state, model::Agent const& agent, std::vector<model::RouteStop> const& route
+    State const& state,
+    model::Agent const& agent,
+    std::vector<model::RouteStop> const& route,
+    model::Job const* edited = nullptr
+);
+
+/// The stops in an order that fits: assignments that pick up what would not fit wait at the end,
+/// those partly aboard first. Locked stops that must wait are free again. It fits unless several,
+/// partly aboard by the agent's word, have more to pick up than there is room for.
+std::vector<model::RouteStop> made_to_fit(
+    State const& state, model::Agent const& agent, std::vector<model::RouteStop> route
 );
 
 }  // namespace posthaste::core

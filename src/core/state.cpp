@@ -72,7 +72,7 @@ void forget_planted(State& state) {
         device.gaps.clear();
 }
 
-constexpr std::uint64_t snapshot_format = 1;
+constexpr std::uint64_t snapshot_format = 2;
 
 }  // namespace
 

@@ -129,6 +129,22 @@ struct Agenda {
     }
 };
 
+/// An offer or assignment that went from an agent by another's doing: what the phone does with it
+/// before it hears of that is late (docs/semantics.md, "What is late").
+struct Taken {
+    std::uint64_t id = 0;  ///< of the offer or assignment
+    model::JobId job{};
+    Instant at;
+
+    bool operator==(Taken const&) const = default;
+    static void fields(auto& self, auto&& field) {
+        field(1, "id", self.id);
+        field(2, "job", self.job);
+        field(3, "at", self.at);
+    }
+};
+constexpr std::size_t taken_max = 16;  ///< of an agent, the newest
+
 struct State {
     RegionId region{};
     model::EventNumber last_event = 0;
@@ -149,6 +165,8 @@ struct State {
     std::set<model::JobId> waiting;  ///< jobs with a waiting slot
     Remembered remembered;
     Control control;
+    std::map<model::AgentId, std::vector<Taken>> taken;                  ///< oldest first
+    std::map<std::pair<model::AgentId, model::ZoneId>, Instant> dwells;  ///< due; each has a timer
 
     static void fields(auto& self, auto&& field) {
         field(1, "region", self.region);
@@ -170,6 +188,8 @@ struct State {
         field(17, "waiting", self.waiting);
         field(18, "remembered", self.remembered);
         field(19, "control", self.control);
+        field(20, "taken", self.taken);
+        field(21, "dwells", self.dwells);
     }
 
     // Derived from the above by index(); not in the bytes.

@@ -121,7 +121,7 @@ Heard City::feed(model::Envelope envelope, Input const& input) {
 Heard City::feed_one(model::Envelope envelope, Input const& input) {
     auto& state = region.state;
     envelope.at = now;
-    envelope.policy_hash = state.policy_hash;
+    name_rules(state, input, envelope);
     auto decided = decide(region, scratch_, envelope, input);
     if (decide_twice) {
         Scratch other;
@@ -237,6 +237,8 @@ State City::replayed() const {
 void City::check() const {
     auto const fault = fault_in(region.state);
     CHECK_MESSAGE(!fault, fault.value_or(""));
+    for (auto const id : region.state.agents.ids())
+        CHECK(is_within_capacity(region.state, region.state.agents.at(id)));
     auto const of_index = fault_in(region.state, region.field);
     CHECK_MESSAGE(!of_index, of_index.value_or(""));
 }

@@ -133,6 +133,37 @@ TEST_CASE("Versions: the same field edited at once is a conflict that both can s
     CHECK(third.rejection() == Rejection::none);
 }
 
+TEST_CASE("Envelope: the hash of the workflow version that the job began with") {
+    City city;
+    auto const driver = city.driver("D", place(0));
+    auto const text = workflow_text("ride");
+    auto const first = city.state().workflows.at(city.state().workflow_names.at("ride")).hash;
+    auto const of_last = [&] { return city.entries.back().envelope.workflow_hash; };
+    CHECK(first != 0);
+    CHECK(of_last() == 0);  // a fix of an agent without work
+    auto const job = city.ride(place(500), place(1000));
+    CHECK(of_last() == first);  // what the engine made of it
+    CHECK(city.entries[city.entries.size() - 2].envelope.workflow_hash == first);
+    REQUIRE(
+        city.tell(model::SetWorkflow{"ride", "# newer\n" + text}).rejection() ==
+        model::Rejection::none
+    );
+    auto const newer = city.state().workflows.at(city.state().workflow_names.at("ride")).hash;
+    CHECK(newer != first);
+    city.accept(job);
+    CHECK(of_last() == first);
+    city.step(job, "en_route");
+    CHECK(of_last() == first);
+    city.see(driver, place(500));
+    CHECK(of_last() == first);
+    city.tell(model::FinishStop{city.assignment(job)->id, 9});
+    CHECK(of_last() == first);  // refused, and still about that job
+    city.ride(place(500), place(1000));
+    CHECK(of_last() == newer);
+    city.pass(city.state().policy.offer_receipt);  // an offer's timer
+    CHECK(of_last() == newer);
+}
+
 TEST_CASE("Late is not lost: an offline phone's operation that cannot apply is kept and resolvable"
 ) {
     City city;

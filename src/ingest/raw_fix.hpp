@@ -18,6 +18,7 @@
 
 #include "base/instant.hpp"
 #include "base/result.hpp"
+#include "model/fix.hpp"
 #include "model/place.hpp"
 
 namespace posthaste::ingest {
@@ -29,10 +30,7 @@ constexpr std::size_t line_bytes_max = 4096;
 /// Of one message of a tracker: a query, a form, an OwnTracks or Traccar body.
 constexpr std::size_t message_bytes_max = 65'536;
 
-enum class Source : std::uint8_t { ndjson, osmand, owntracks, traccar };
-constexpr auto names_of(Source) {
-    return std::to_array<std::string_view>({"ndjson", "osmand", "owntracks", "traccar"});
-}
+using Source = model::FixSource;
 
 struct UnsafeLatitude {
     std::int64_t e7 = 0;

@@ -25,7 +25,8 @@ model::Fix fix_of(model::AgentId agent, RawFix const& raw, Instant now) {
         .received = now,
         .accuracy_m = raw.accuracy_m,
         .speed_mm_s = raw.speed_mm_s,
-        .heading_deg = raw.heading_deg};
+        .heading_deg = raw.heading_deg,
+        .source = raw.source};
 }
 
 Outcome outcome_of(Reason reason) {
@@ -41,7 +42,7 @@ std::uint64_t ReasonCounts::sum() const {
 
 TrackFilter::Track* TrackFilter::track_of(model::AgentId agent) {
     if (Track* const track = tracks_.find(agent)) return track;
-    if (tracks_.size() >= settings_.agents_max) return nullptr;
+    if (tracks_.size() >= agents_max_) return nullptr;
     Track track;
     track.id = agent;
     return &tracks_.insert(track);
@@ -74,11 +75,11 @@ Reason TrackFilter::judge(Track& track, RawFix const& raw, model::Fix& fix) cons
     auto const place = checked_place(raw.lat, raw.lon);
     if (!place) return Reason::out_of_range;
     if (is_null_island(*place)) return Reason::null_island;
-    if (raw.is_mock && !settings_.accept_mock) return Reason::mock;
+    if (raw.is_mock && !rules_.accept_mock) return Reason::mock;
     fix.place = *place;
     Reason reason = judge_clock(track, fix);
     if (reason != Reason::none) return reason;
-    if (fix.accuracy_m > settings_.accuracy_max.count()) return Reason::inaccurate;
+    if (fix.accuracy_m > rules_.accuracy_max.count()) return Reason::inaccurate;
     reason = judge_order(track, fix);
     if (reason != Reason::none) return reason;
     return judge_speed(track, fix);
@@ -86,11 +87,11 @@ Reason TrackFilter::judge(Track& track, RawFix const& raw, model::Fix& fix) cons
 
 Reason TrackFilter::judge_clock(Track& track, model::Fix& fix) const {
     Millis const lead = fix.time - fix.received;
-    if (lead > settings_.future_tolerance) {
-        bool const is_known = track.ahead_count >= settings_.skew_fixes;
+    if (lead > rules_.future_tolerance) {
+        bool const is_known = track.ahead_count >= rules_.skew_fixes;
         // With a known skew a smaller lead is a fix that was long on its way.
-        bool const agrees = lead <= track.ahead + settings_.skew_agreement &&
-                            (is_known || lead >= track.ahead - settings_.skew_agreement);
+        bool const agrees = lead <= track.ahead + rules_.skew_agreement &&
+                            (is_known || lead >= track.ahead - rules_.skew_agreement);
         if (track.ahead_count == 0 || !agrees) {
             track.ahead = lead;
             track.ahead_count = 1;
@@ -98,12 +99,12 @@ Reason TrackFilter::judge_clock(Track& track, model::Fix& fix) const {
             track.ahead = std::max(track.ahead, lead);
             ++track.ahead_count;
         }
-        if (track.ahead_count < settings_.skew_fixes) return Reason::future;
+        if (track.ahead_count < rules_.skew_fixes) return Reason::future;
         fix.time = fix.time - track.ahead;
     } else {
         track.ahead_count = 0;
     }
-    return fix.received - fix.time > settings_.ancient_after ? Reason::ancient : Reason::none;
+    return fix.received - fix.time > rules_.ancient_after ? Reason::ancient : Reason::none;
 }
 
 Reason TrackFilter::judge_order(Track& track, model::Fix const& fix) const {
@@ -126,7 +127,7 @@ Reason TrackFilter::judge_speed(Track& track, model::Fix const& fix) const {
         track.elsewhere = here;
         ++track.elsewhere_count;
     }
-    bool const is_there = track.elsewhere_count >= settings_.consistent_fixes;
+    bool const is_there = track.elsewhere_count >= rules_.consistent_fixes;
     return is_there ? Reason::none : Reason::impossible_speed;
 }
 
@@ -134,9 +135,9 @@ bool TrackFilter::is_reachable(Spot const& from, Spot const& to) const {
     constexpr std::int64_t elapsed_max = 7 * std::int64_t{86'400'000};
     std::int64_t const elapsed =
         std::clamp<std::int64_t>((to.time - from.time).count(), 0, elapsed_max);
-    std::int64_t const driven = settings_.speed_mm_s_max * elapsed / 1'000'000;
+    std::int64_t const driven = rules_.speed_mm_s_max * elapsed / 1'000'000;
     std::int64_t const blurred =
-        std::int64_t{from.accuracy_m} + to.accuracy_m + settings_.jitter.count();
+        std::int64_t{from.accuracy_m} + to.accuracy_m + rules_.jitter.count();
     return geo::square(from.place, to.place) < geo::square_limit(Metres{driven + blurred});
 }
 

@@ -1,7 +1,7 @@
 // The track filter: which fixes may say where an agent is now, which are only history, which lie.
 //
 // Takes    raw fixes of known agents, one agent's in the order they came (sort_by_time first for a
-//          backlog), and `now`. On by default; every bound is in FilterSettings.
+//          backlog), and `now`. On by default; the bounds are the policy's TrackRules.
 // Gives    accept_now      newer than everything accepted before: it is where the agent is.
 //          history_only    believable but late: it moves nobody, and belongs in the track.
 //          reject          with the reason; counted per agent and in total.
@@ -28,21 +28,11 @@
 #include "base/table.hpp"
 #include "ingest/raw_fix.hpp"
 #include "model/fix.hpp"
+#include "model/policy.hpp"
 
 namespace posthaste::ingest {
 
-struct FilterSettings {
-    Metres accuracy_max{200};              ///< a wider circle says nothing of use; 0 said: let in
-    std::int32_t speed_mm_s_max = 70'000;  ///< 252 km/h between two accepted fixes
-    Metres jitter{50};                     ///< on top of both fixes' accuracies, before it is speed
-    std::uint8_t consistent_fixes = 3;     ///< this many elsewhere in a row are believed
-    Millis future_tolerance{30'000};       ///< clocks differ
-    std::uint8_t skew_fixes = 3;           ///< this many equally far ahead are a wrong clock
-    Millis skew_agreement{5000};           ///< equally: within this
-    Millis ancient_after{std::int64_t{7} * 86'400'000};  ///< no backlog is this old
-    bool accept_mock = false;                            ///< for demonstrations and test phones
-    std::size_t agents_max = 65'536;
-};
+constexpr std::size_t tracks_max = 65'536;
 
 /// In the order they are looked for.
 enum class Reason : std::uint8_t {
@@ -101,7 +91,11 @@ private:
 
 class TrackFilter {
 public:
-    explicit TrackFilter(FilterSettings const& settings) : settings_{settings} {}
+    explicit TrackFilter(model::TrackRules const& rules, std::size_t agents_max = tracks_max)
+        : rules_{rules}, agents_max_{agents_max} {}
+
+    /// From now on; what was judged stays so.
+    void use(model::TrackRules const& rules) { rules_ = rules; }
 
     Verdict check(model::AgentId agent, RawFix const& raw, Instant now);
 
@@ -143,7 +137,8 @@ private:
     bool is_reachable(Spot const& from, Spot const& to) const;
     static void remember(Track& track, Instant time);
 
-    FilterSettings settings_;
+    model::TrackRules rules_;
+    std::size_t agents_max_;
     Table<model::AgentId, Track> tracks_;
     ReasonCounts totals_;
 };

@@ -209,8 +209,30 @@ TEST_CASE("a clock that is steadily ahead is learned, and unlearned") {
     CHECK(check(100, 3 * hour, 300).reason == Reason::future);
 }
 
+TEST_CASE("the rules may change while agents are followed") {
+    TrackFilter filter{{}};
+    model::AgentId const agent{7};
+    auto const at = [](std::int64_t seconds, std::int32_t accuracy_m) {
+        RawFix raw;
+        raw.lat = {577'000'000};
+        raw.lon = {119'700'000};
+        raw.time = Instant{1'779'955'200'000 + seconds * 1000};
+        raw.accuracy_m = accuracy_m;
+        raw.source = Source::owntracks;
+        return raw;
+    };
+    auto const judged = [&](RawFix const& raw) { return filter.check(agent, raw, raw.time); };
+    CHECK(judged(at(0, 150)).outcome == Outcome::accept_now);
+    CHECK(judged(at(1, 150)).fix.source == Source::owntracks);
+    model::TrackRules strict;
+    strict.accuracy_max = Metres{100};
+    filter.use(strict);
+    CHECK(judged(at(2, 150)).reason == Reason::inaccurate);
+    CHECK(judged(at(1, 50)).reason == Reason::duplicate);  // it still knows what came before
+}
+
 TEST_CASE("agents_max tracks, and the answer beyond") {
-    TrackFilter filter{{.agents_max = 2}};
+    TrackFilter filter{{}, 2};
     RawFix const raw = raw_at({});
     CHECK(filter.check(model::AgentId{1}, raw, start).reason == Reason::none);
     CHECK(filter.check(model::AgentId{2}, raw, start).reason == Reason::none);
@@ -284,7 +306,7 @@ TEST_CASE(
         CAPTURE(seed);
         Prng random{seed};
         auto const arrivals = random_arrivals(random);
-        FilterSettings const settings;
+        model::TrackRules const settings;
         TrackFilter filter{settings};
         TrackFilter again{settings};
         std::map<model::AgentId, model::Fix> now_at;

@@ -34,6 +34,7 @@ struct Assignment {
     std::vector<StopProgress> stops;  ///< one for each stop of the job
     Instant made;
     bool slip_told = false;  ///< a predicted slip is told once until it is mended
+    Instant stepped;         ///< to this state: by the clock of whoever took the step
 
     bool operator==(Assignment const&) const = default;
     static void fields(auto& self, auto&& field) {
@@ -46,6 +47,7 @@ struct Assignment {
         field(7, "stops", self.stops);
         field(8, "made", self.made);
         field(9, "slip_told", self.slip_told);
+        field(10, "stepped", self.stepped);
     }
 };
 

@@ -38,14 +38,23 @@ struct SetWorkflow {
 
 struct SetZone {
     Zone zone;  ///< id zero: a new one
+    std::optional<EventNumber> if_version;
     bool operator==(SetZone const&) const = default;
-    static void fields(auto& self, auto&& field) { field(1, "zone", self.zone); }
+    static void fields(auto& self, auto&& field) {
+        field(1, "zone", self.zone);
+        field(2, "if_version", self.if_version);
+    }
 };
 
+/// Strict, as RemoveAgent: with if_version only what was not changed since is removed.
 struct RemoveZone {
     ZoneId zone{};
+    std::optional<EventNumber> if_version;
     bool operator==(RemoveZone const&) const = default;
-    static void fields(auto& self, auto&& field) { field(1, "zone", self.zone); }
+    static void fields(auto& self, auto&& field) {
+        field(1, "zone", self.zone);
+        field(2, "if_version", self.if_version);
+    }
 };
 
 struct NeedDraft {
@@ -226,8 +235,12 @@ struct SetAvailability {
 
 struct RemoveAgent {
     AgentId agent{};
+    std::optional<EventNumber> if_version;
     bool operator==(RemoveAgent const&) const = default;
-    static void fields(auto& self, auto&& field) { field(1, "agent", self.agent); }
+    static void fields(auto& self, auto&& field) {
+        field(1, "agent", self.agent);
+        field(2, "if_version", self.if_version);
+    }
 };
 
 /// A person decides. Rules that protect people and promises still hold; the score does not matter.

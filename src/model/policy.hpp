@@ -36,6 +36,32 @@ struct Weights {
     }
 };
 
+/// What the track filter believes (ingest/track_filter.hpp).
+struct TrackRules {
+    Metres accuracy_max{200};              ///< a wider circle says nothing of use; 0 said: let in
+    std::int32_t speed_mm_s_max = 70'000;  ///< 252 km/h between two accepted fixes
+    Metres jitter{50};                     ///< on top of both fixes' accuracies, before it is speed
+    std::uint8_t consistent_fixes = 3;     ///< this many elsewhere in a row are believed
+    Millis future_tolerance{30'000};       ///< clocks differ
+    std::uint8_t skew_fixes = 3;           ///< this many equally far ahead are a wrong clock
+    Millis skew_agreement{5000};           ///< equally: within this
+    Millis ancient_after{std::int64_t{7} * 86'400'000};  ///< no backlog is this old
+    bool accept_mock = false;                            ///< for demonstrations and test phones
+
+    bool operator==(TrackRules const&) const = default;
+    static void fields(auto& self, auto&& field) {
+        field(1, "accuracy_max", self.accuracy_max);
+        field(2, "speed_mm_s_max", self.speed_mm_s_max);
+        field(3, "jitter", self.jitter);
+        field(4, "consistent_fixes", self.consistent_fixes);
+        field(5, "future_tolerance", self.future_tolerance);
+        field(6, "skew_fixes", self.skew_fixes);
+        field(7, "skew_agreement", self.skew_agreement);
+        field(8, "ancient_after", self.ancient_after);
+        field(9, "accept_mock", self.accept_mock);
+    }
+};
+
 struct Policy {
     std::string name = "default";
     Weights weights;
@@ -71,6 +97,7 @@ struct Policy {
         10'000,
         10'000,
         10'000};  ///< by vehicle kind
+    TrackRules track;
 
     bool operator==(Policy const&) const = default;
     static void fields(auto& self, auto&& field) {
@@ -92,6 +119,7 @@ struct Policy {
         field(16, "keep_over", self.keep_over);
         field(17, "detour_per_mille", self.detour_per_mille);
         field(18, "speed_mm_s", self.speed_mm_s);
+        field(19, "track", self.track);
     }
 };
 

@@ -20,6 +20,16 @@ struct EventsOnly : Entry {
     }
 };
 
+Error too_new(std::uint64_t unknown_event) {
+    if (unknown_event == 0)
+        return {Errc::too_new, "record holds a value this version does not know"};
+    return {
+        Errc::too_new,
+        "record holds event number " + std::to_string(unknown_event) +
+            ", which this version does not know: its newest is " +
+            std::to_string(event_names.size()) + ", " + std::string{event_names.back()}};
+}
+
 template <class E>
 Result<Record> unseal_as(std::string_view bytes) {
     if (bytes.size() < checksum_bytes) return Error{Errc::corrupt, "record is too short"};
@@ -37,7 +47,7 @@ Result<Record> unseal_as(std::string_view bytes) {
         record.entries.push_back(std::move(entry));
     });
     // The checksum held, so these bytes are what a writer wrote: one that knows more than we do.
-    if (!in.ok()) return Error{Errc::too_new, "record holds an event this version does not know"};
+    if (!in.ok()) return too_new(in.unknown());
     if (!in.at_end()) return Error{Errc::corrupt, "bytes follow the record"};
     return record;
 }

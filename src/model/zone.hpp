@@ -31,6 +31,7 @@ struct Zone {
     Position centre;             ///< of the circle, or of the hub
     Metres radius;               ///< 0 for a polygon
     Millis dwell;                ///< told once an agent has been inside this long; 0: never
+    EventNumber version = 0;     ///< of the event that set it; zero in what is asked for
 
     bool operator==(Zone const&) const = default;
     static void fields(auto& self, auto&& field) {
@@ -41,6 +42,7 @@ struct Zone {
         field(5, "centre", self.centre);
         field(6, "radius", self.radius);
         field(7, "dwell", self.dwell);
+        field(8, "version", self.version);
     }
 };
 

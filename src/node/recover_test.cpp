@@ -88,6 +88,7 @@ TEST_CASE("Snapshots: equal to a full replay, with timers, ids, idempotency and 
     auto const offer = *station.offer(job);
     station.tell(town, model::AcceptOffer{offer.id, offer.attempt}, phone(driver, 1));
     auto const held = station.state().assignments.ids().front();
+    station.clock.time = station.clock.time + Millis{5000};  // the phone's tap is from before
     station.tell(town, model::TransitionJob{.job = job, .to = "cancelled"});
     station.tell(
         town,

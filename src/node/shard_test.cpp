@@ -128,6 +128,7 @@ TEST_CASE("Envelope: actor, key, device and its time, server instant, cause, id 
     CHECK(entry.envelope.traceparent == who.traceparent);
     CHECK(entry.envelope.policy_hash == station.state().policy_hash);
     CHECK(entry.envelope.policy_hash != 0);
+    CHECK(entry.envelope.workflow_hash == 0);  // about no job
 
     auto const created = station.tell(town, ride(place(0), place(900)));
     auto const followed = station.records_of(town).back().entries[1];

@@ -69,7 +69,7 @@ core::Answer Shard::decide_one(
 ) {
     auto& state = seat.region.state;
     envelope.at = work.now;
-    envelope.policy_hash = state.policy_hash;
+    core::name_rules(state, input, envelope);
     auto decided = core::decide(seat.region, scratch_, envelope, input);
     ++times_.inputs;
     work.repeated = decided.repeated;
@@ -158,6 +158,7 @@ void Shard::decide_fixes(Seat& seat, Work& work, Batch& batch) {
         work.draining = false;
         drain_agenda(seat, work);
         work.fixes.push_back(fix);
+        work.fixes.back().zone = core::zone_of(seat.region.state, fix.agent);
     }
     batch.fixes.erase(batch.fixes.begin(), batch.fixes.begin() + static_cast<std::ptrdiff_t>(done));
     seat.inbox.put_back(std::move(batch.commands), std::move(batch.fixes));

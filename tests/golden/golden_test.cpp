@@ -169,7 +169,8 @@ TEST_CASE("Envelope: an older binary refuses unknown events by name") {
     auto const record = model::unseal(bytes.bytes());
     REQUIRE(!record.ok());
     CHECK(record.error().code == Errc::too_new);
-    CHECK(record.error().detail == "record holds an event this version does not know");
+    auto const number = std::to_string(unknown);
+    CHECK(record.error().detail.starts_with("record holds event number " + number + ", which"));
 }
 
 }  // namespace posthaste::golden

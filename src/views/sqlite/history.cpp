@@ -13,7 +13,7 @@ using model::EventNumber;
 
 namespace {
 
-constexpr std::int64_t schema_version = 1;
+constexpr std::int64_t schema_version = 2;
 constexpr std::size_t read_bytes = std::size_t{4} * 1024 * 1024;
 constexpr std::size_t fixes_per_step = 65'536;
 constexpr Position cursor_every = 4096;  // records: a cursor costs the log a commit
@@ -41,8 +41,13 @@ constexpr char const* schema =
     "CREATE TABLE IF NOT EXISTS place(one INTEGER PRIMARY KEY, position INTEGER);"
     "CREATE TABLE IF NOT EXISTS fixes(agent INTEGER, time INTEGER, lat INTEGER, lon INTEGER,"
     " received INTEGER, accuracy_m INTEGER, speed_mm_s INTEGER, heading_deg INTEGER,"
-    " PRIMARY KEY(agent, time)) WITHOUT ROWID;"
-    "PRAGMA user_version = 1;";
+    " source INTEGER DEFAULT 0, zone INTEGER DEFAULT 0, PRIMARY KEY(agent, time)) WITHOUT ROWID;"
+    "PRAGMA user_version = 2;";
+
+/// Late fixes are in no log: they are kept.
+constexpr char const* from_version_1 =
+    "ALTER TABLE fixes ADD COLUMN source INTEGER DEFAULT 0;"
+    "ALTER TABLE fixes ADD COLUMN zone INTEGER DEFAULT 0;";
 
 constexpr std::string_view events_of_job =
     "SELECT events.number, job, agent, envelope, body FROM events JOIN entries"
@@ -76,7 +81,11 @@ Result<bool> is_of(Database& database, log::Log const& log) {
 Status settle(Database& database, log::Log const& log) {
     TRY(database.run(settings));
     auto const version = TRY(database.integer("PRAGMA user_version"));
-    if (version != 0 && version != schema_version) TRY(database.run(drop_all));
+    if (version == 1) {
+        TRY(database.run(from_version_1));
+    } else if (version != 0 && version != schema_version) {
+        TRY(database.run(drop_all));
+    }
     TRY(database.run(schema));
     if (TRY(is_of(database, log))) return Unit{};
     TRY(database.run(drop_all));
@@ -139,7 +148,9 @@ Status History::store(std::span<model::Fix const> fixes) {
                 bits(fix.received.millis()),
                 bits(fix.accuracy_m),
                 bits(fix.speed_mm_s),
-                bits(fix.heading_deg)
+                bits(fix.heading_deg),
+                static_cast<std::uint64_t>(fix.source),
+                raw(fix.zone)
             ));
         }
         return Unit{};
@@ -291,7 +302,8 @@ Result<std::vector<model::Fix>> History::track(
 ) const {
     std::lock_guard const lock{rows_mutex_};
     auto select = TRY(rows_->database.prepare(
-        "SELECT time, lat, lon, received, accuracy_m, speed_mm_s, heading_deg FROM fixes"
+        "SELECT time, lat, lon, received, accuracy_m, speed_mm_s, heading_deg,"
+        " source, zone FROM fixes"
         " WHERE agent = ? AND time >= ? AND time < ? ORDER BY time LIMIT ?"
     ));
     select.bind(raw(agent), bits(from.millis()), bits(to.millis()), page_of(limit));
@@ -307,7 +319,9 @@ Result<std::vector<model::Fix>> History::track(
              .received = Instant{select.integer(3)},
              .accuracy_m = number(4),
              .speed_mm_s = number(5),
-             .heading_deg = number(6)}
+             .heading_deg = number(6),
+             .source = static_cast<model::FixSource>(number(7)),
+             .zone = model::ZoneId{bits(select.integer(8))}}
         );
     }
     return track;

@@ -12,7 +12,8 @@ Status History::Rows::prepare() {
     get_claim = TRY(database.prepare("SELECT job, agent FROM claims WHERE id = ?"));
     put_region = TRY(database.prepare("INSERT OR REPLACE INTO regions VALUES(?, ?)"));
     put_place = TRY(database.prepare("INSERT OR REPLACE INTO place VALUES(0, ?)"));
-    put_fix = TRY(database.prepare("INSERT OR IGNORE INTO fixes VALUES(?, ?, ?, ?, ?, ?, ?, ?)"));
+    put_fix =
+        TRY(database.prepare("INSERT OR IGNORE INTO fixes VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
     return Unit{};
 }
 

@@ -164,6 +164,8 @@ TEST_CASE("a track holds the fixes of the turns and the late ones, each once, by
     model::AgentId const agent{77};
     model::Fix fix{.agent = agent, .place = {-1, -2}, .time = Instant{1000}};
     fix.speed_mm_s = -1;
+    fix.source = model::FixSource::owntracks;
+    fix.zone = model::ZoneId{12};
     model::Fix late = fix;
     late.time = Instant{500};
     std::vector<model::Fix> const fixes{fix, late, fix};
