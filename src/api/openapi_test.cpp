@@ -227,12 +227,8 @@ TEST_CASE("a request made from the document is taken or refused, never a failure
     add_fix_routes(city.router, *city.service);
     add_live_routes(city.router, *city.service);
     auto const agent = city.make_agent("anna", {577'000'000, 119'700'000});
-    auto const job = city.ask(
-        {Method::post,
-         "/v1/jobs",
-         city.dispatcher,
-         R"({"workflow":"ride","stops":[{"place":{"lat":57.7,"lon":11.97}}]})"}
-    );
+    auto const job = city.ask({Method::post, "/v1/jobs", city.dispatcher, testing::ride()});
+    REQUIRE(job.status == 202);
     auto const text = city.ask({Method::get, "/openapi.json"}).shared_body;
     REQUIRE(text != nullptr);
     auto const document = parse_json(*text);
@@ -267,6 +263,75 @@ TEST_CASE("a request made from the document is taken or refused, never a failure
         }
     }
     CHECK(taken > 100);
+}
+
+TEST_CASE("what is answered on a usual day has the shape that the document says") {
+    City city;
+    add_fix_routes(city.router, *city.service);
+    add_live_routes(city.router, *city.service);
+    auto const text = city.ask({Method::get, "/openapi.json"}).shared_body;
+    auto const document = parse_json(*text);
+    REQUIRE(document.ok());
+    Judge const judge{document.value()};
+    auto const& paths = *document.value().member("paths");
+    auto const judged = [&](std::string_view path, Asked const& asked) {
+        INFO(path << " " << name_of(asked.method));
+        std::string method{name_of(asked.method)};
+        for (char& letter : method)
+            letter = static_cast<char>(letter - 'A' + 'a');
+        auto const* const operations = paths.member(path);
+        REQUIRE(operations != nullptr);
+        auto const* const operation = operations->member(method);
+        REQUIRE(operation != nullptr);
+        auto const response = city.ask(asked);
+        CHECK(response.status < 300);
+        CHECK(wrong_answer(judge, *operation, response) == "");
+        return response;
+    };
+    auto const anna = city.make_agent("anna", testing::here);
+    auto const contact = R"(,"contact":{"name":"Ann","phone":"070"},"reference":"r")";
+    Asked post{Method::post, "/v1/jobs", city.dispatcher, testing::ride(contact)};
+    auto const job = member(judged("/v1/jobs", post), "job");
+    post.headers = {{"prefer", "wait=1"}};
+    post.body = testing::ride(R"(,"slots":[{"skills":["flying"]}])");
+    CHECK(member(judged("/v1/jobs", post), "outcome") == "waits");
+    judged("/v1/agents/{agent}/pending", {Method::get, "/v1/agents/anna/pending", city.admin});
+    auto const circle = R"({"name":"Centre","centre":{"lat":57.7,"lon":11.97},"radius":500})";
+    judged("/v1/zones", {Method::post, "/v1/zones", city.admin, circle});
+    judged("/v1/keys", {Method::post, "/v1/keys", city.admin, R"({"role":"viewer"})"});
+    judged(
+        "/v1/jobs/{job}/assign",
+        {Method::post, "/v1/jobs/" + job + "/assign", city.admin, R"({"agent":")" + anna + "\"}"}
+    );
+    judged(
+        "/v1/session", {Method::post, "/v1/session", "", R"({"key":")" + city.dispatcher + "\"}"}
+    );
+    Asked fixes{Method::post, "/v1/fixes", city.dispatcher};
+    fixes.type = "application/x-ndjson";
+    fixes.body = R"({"agent":"anna","lat":57.7,"lon":11.97,"time":1800000000000})";
+    judged("/v1/fixes", fixes);
+    city.catch_up();
+    for (auto const* const path :
+         {"/v1/jobs",
+          "/v1/agents",
+          "/v1/zones",
+          "/v1/policy",
+          "/v1/workflows",
+          "/v1/snapshot",
+          "/v1/kpis",
+          "/v1/keys",
+          "/v1/regions"})
+        judged(path, {Method::get, path, city.admin});
+    for (auto const* const part : {"", "/contact", "/decisions", "/history"})
+        judged(
+            "/v1/jobs/{job}" + std::string{part},
+            {Method::get, "/v1/jobs/" + job + part, city.admin}
+        );
+    judged("/v1/agents/{agent}", {Method::get, "/v1/agents/anna", city.admin});
+    judged(
+        "/v1/agents/{agent}/track-quality",
+        {Method::get, "/v1/agents/anna/track-quality", city.admin}
+    );
 }
 
 }  // namespace
