@@ -65,6 +65,10 @@ Status App::open_doors(AppOptions const& options) {
     service_ = std::make_unique<api::Service>(api::Service{
         *shard_, board_, publisher_, *history_, *vault_, *blobs_, metrics_, clock_, live_, *tracks_}
     );
+    service_->server_stats = [this] {
+        auto const* const server = counted_.load();
+        return server == nullptr ? api::ServerStats{} : server->stats();
+    };
     router_ = std::make_unique<api::Router>(api::RouterOptions{
         .keys = [this](model::KeyId id) { return keys_.find(id); },
         .rate = options.rate,
@@ -88,6 +92,7 @@ Status App::open_doors(AppOptions const& options) {
     auto server = api::Server::start(options.server, handle);
     if (!server.ok()) return Error{Errc::malformed, server.error().detail};  // the address's fault
     server_.emplace(std::move(server).value());
+    counted_ = &*server_;
     return Unit{};
 }
 

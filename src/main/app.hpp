@@ -79,6 +79,7 @@ private:
     std::unique_ptr<api::Service> service_;
     std::unique_ptr<api::Router> router_;
     std::optional<api::Server> server_;
+    std::atomic<api::Server const*> counted_ = nullptr;  ///< the server, once it is there
     std::unique_ptr<Snapshots> snapshots_;
 
     std::atomic<bool> stopping_ = false;

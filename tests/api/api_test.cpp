@@ -181,6 +181,7 @@ TEST_CASE("the operator's key sees the installation, and nobody's jobs") {
     auto const metrics = server.ask("GET", "/metrics", operators);
     CHECK(metrics.status == 200);
     CHECK(metrics.body.find("posthaste_layer_seconds") != metrics.body.npos);
+    CHECK(metrics.body.find("\nposthaste_http_requests_total 1\n") != metrics.body.npos);
     CHECK(server.ask("GET", "/metrics", admin).status == 403);
     CHECK(server.ask("GET", "/v1/jobs", operators).status == 404);  // no region is theirs
 }
