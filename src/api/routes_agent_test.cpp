@@ -8,6 +8,7 @@ namespace {
 
 using testing::City;
 using testing::get;
+using testing::header;
 using testing::here;
 using testing::holds;
 using testing::is_problem;
