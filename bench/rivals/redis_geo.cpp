@@ -168,7 +168,7 @@ Rate RedisGeo::search_growing(
     return grow(server_, places, radius_m, all_in_circle, [&](redisReply const& reply) {
         std::size_t found = 0;
         for (std::size_t i = 0; i < reply.elements && found < hits; ++i)
-            found += is_eligible[std::strtoul(reply.element[i]->str, nullptr, 10)] ? 1 : 0;
+            found += is_eligible[std::strtoul(reply.element[i]->str, nullptr, 10)] ? 1U : 0U;
         return found == hits;
     });
 }
