@@ -230,27 +230,38 @@ struct Coder<T> {
     static void read_fields(Reader& in, T& value) {
         value = T{};
         while (!in.at_end()) {
-            std::uint64_t key = in.varint();
-            bool pending = true;
-            for (bool known = true; pending && known;) {
-                known = false;
-                T::fields(value, [&]<class F>(unsigned number, char const*, F& field) {
-                    if (!pending || number != key >> 1U) return;
-                    known = true;
-                    if (Scalar<F> == ((key & 1U) == 0)) {
-                        Coder<F>::read(in, field);
-                    } else {
-                        in.fail();
-                    }
-                    pending = !in.at_end();
-                    if (pending) key = in.varint();
-                });
-            }
-            if (!pending) return;
+            NextField next{in, in.varint()};
+            do {
+                next.is_known = false;
+                T::fields(value, next);
+            } while (next.is_there && next.is_known);
+            if (!next.is_there) return;
             std::uint64_t const number_or_size = in.varint();
-            if ((key & 1U) != 0) in.take(number_or_size);
+            if ((next.key & 1U) != 0) in.take(number_or_size);
         }
     }
+
+private:
+    /// Reads the field whose key is next, when it is its turn.
+    struct NextField {
+        Reader& in;
+        std::uint64_t key;
+        bool is_there = true;
+        bool is_known = false;
+
+        template <class F>
+        void operator()(unsigned number, char const*, F& field) {
+            if (!is_there || number != key >> 1U) return;
+            is_known = true;
+            if (Scalar<F> == ((key & 1U) == 0)) {
+                Coder<F>::read(in, field);
+            } else {
+                in.fail();
+            }
+            is_there = !in.at_end();
+            if (is_there) key = in.varint();
+        }
+    };
 };
 
 // Everything with elements: varint(bytes) then the elements, each as a value.
