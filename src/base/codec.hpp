@@ -245,7 +245,7 @@ private:
     /// Reads the field whose key is next, when it is its turn.
     struct NextField {
         Reader& in;
-        std::uint64_t key;
+        std::uint64_t key = 0;
         bool is_there = true;
         bool is_known = false;
 
