@@ -76,8 +76,8 @@ void ask(Draft& draft, model::Needs const& needs, model::JobSlot const& slot, st
         if (hit.miss == geo::Miss::flag_2) facts.freshness = model::Freshness::unseen;
         auto& route = scratch.routes[index];
         route.clear();
-        bool const may = match::first_failed(needs, facts) == Rule::none;
-        if (may || index < routed) visits_of(draft.state, agent.route, route);
+        if (index < routed || match::first_failed(needs, facts) == Rule::none)
+            visits_of(draft.state, agent.route, route);
         scratch.asked.push_back(
             {.agent = agent.id,
              .facts = facts,
