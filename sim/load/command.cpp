@@ -110,6 +110,12 @@ void add_command(CLI::App& app, std::function<int()>& chosen) {
     command->add_option("--agents", options.agents, "In the fleet")
         ->check(CLI::Range(std::int64_t{1}, demand::agents_max))
         ->capture_default_str();
+    command
+        ->add_option(
+            "--phones", options.phones, "Agents on a WebSocket of their own; the others use REST"
+        )
+        ->check(CLI::Range(std::size_t{0}, phones_max))
+        ->capture_default_str();
     command->add_option("--seed", options.seed, "Of fleet, demand and personalities")
         ->capture_default_str();
     command

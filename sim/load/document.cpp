@@ -113,6 +113,22 @@ JobSeen job_of(dom::element const& json) {
         .assignments = list_of(json, "assignments", assignment_of)};
 }
 
+// Nothing: not an offer.
+std::optional<OfferSeen> offer_of(dom::element const& json) {
+    OfferSeen offer{
+        .id = model::OfferId{big_at(json, "id")},
+        .agent = model::AgentId{big_at(json, "agent")},
+        .attempt = big_at(json, "attempt")};
+    dom::element job;
+    bool const is_whole = offer.id != model::OfferId{} &&
+                          json["received"].get_bool().get(offer.received) == simdjson::SUCCESS &&
+                          json["job"].get(job) == simdjson::SUCCESS;
+    if (!is_whole) return std::nullopt;
+    offer.job = model::JobId{big_at(job, "id")};
+    offer.reference = text_at(job, "reference");
+    return offer;
+}
+
 VisitSeen visit_of(dom::element const& json) {
     return {
         .assignment = model::AssignmentId{big_at(json, "assignment")},
@@ -156,18 +172,25 @@ Result<JobSeen> Reader::job(std::string_view json) {
 }
 
 Result<OfferSeen> Reader::offer(std::string_view json) {
+    auto offer = offer_of(TRY(memory_->parse(json)));
+    if (!offer) return not_json(json);
+    return *std::move(offer);
+}
+
+Result<MessageSeen> Reader::message(std::string_view json) {
     auto const root = TRY(memory_->parse(json));
-    OfferSeen offer{
-        .id = model::OfferId{big_at(root, "id")},
-        .agent = model::AgentId{big_at(root, "agent")},
-        .attempt = big_at(root, "attempt")};
-    if (offer.id == model::OfferId{}) return not_json(json);
-    if (root["received"].get_bool().get(offer.received) != simdjson::SUCCESS) return not_json(json);
-    dom::element job;
-    if (root["job"].get(job) != simdjson::SUCCESS) return not_json(json);
-    offer.job = model::JobId{big_at(job, "id")};
-    offer.reference = text_at(job, "reference");
-    return offer;
+    MessageSeen message{
+        .type = std::string{text_at(root, "type")}, .operation = big_at(root, "operation")};
+    if (message.type.empty()) return not_json(json);
+    dom::element part;
+    if (root["problem"].get(part) == simdjson::SUCCESS) {
+        message.status = static_cast<int>(number_at(part, "status"));
+        message.code = text_at(part, "code");
+    }
+    if (root["data"].get(part) != simdjson::SUCCESS) return message;
+    if (message.type == "offer") message.offer = offer_of(part);
+    if (message.type == "job") message.job = job_of(part);
+    return message;
 }
 
 Result<DecisionSeen> Reader::decision(std::string_view json) {

@@ -76,6 +76,16 @@ struct AgentSeen {
     std::vector<VisitSeen> route;
 };
 
+/// What a phone is told: an answer to one of its operations, or news.
+struct MessageSeen {
+    std::string type;
+    std::uint64_t operation = 0;  ///< of an ack or a nack
+    int status = 0;               ///< of a nack's problem
+    std::string code;             ///< the same
+    std::optional<OfferSeen> offer;
+    std::optional<JobSeen> job;
+};
+
 /// One page of a list, and the query that gets the next; empty: this was the last.
 template <class T>
 struct Page {
@@ -93,6 +103,7 @@ public:
     Result<JobSeen> job(std::string_view json);
     Result<OfferSeen> offer(std::string_view json);
     Result<DecisionSeen> decision(std::string_view json);
+    Result<MessageSeen> message(std::string_view json);
     /// The string or number of that name in an object; empty when it is not there.
     std::string text(std::string_view json, std::string_view name);
     /// What the checker goes by: radius, stack_max, detour_per_mille, speed_mm_s.

@@ -46,6 +46,26 @@ TEST_CASE("An offer is read with its attempt and its job") {
     CHECK(offer.value().reference == "load-1-7");
 }
 
+TEST_CASE("A phone is told answers by their operation, and news with its data") {
+    Reader reader;
+    auto const ack = reader.message(R"({"type":"ack","operation":"7","number":"12"})");
+    REQUIRE(ack.ok());
+    CHECK(ack.value().type == "ack");
+    CHECK(ack.value().operation == 7);
+    auto const nack = reader.message(
+        R"({"type":"nack","operation":"8","problem":{"status":409,"code":"offer_over"}})"
+    );
+    REQUIRE(nack.ok());
+    CHECK(nack.value().status == 409);
+    CHECK(nack.value().code == "offer_over");
+    auto const job = reader.message(R"({"type":"job","data":)" + std::string{job_text} + "}");
+    REQUIRE(job.ok());
+    CHECK(job.value().operation == 0);
+    REQUIRE(job.value().job);
+    CHECK(job.value().job->reference == "load-1-7");
+    CHECK_FALSE(reader.message(R"({"operation":"8"})").ok());
+}
+
 TEST_CASE("A decision has the server's instant") {
     Reader reader;
     auto const decision = reader.decision(R"({"job":"9","at":"1970-01-01T00:00:01.250Z"})");

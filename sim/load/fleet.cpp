@@ -38,7 +38,7 @@ Fleet::Fleet(
     : options_{options},
       places_{&places},
       requests_{&requests},
-      lanes_{lanes},
+      lanes_{std::move(lanes)},
       prng_{options.seed ^ 0x666c656574ULL} {
     agents_.reserve(members.size());
     for (std::size_t i = 0; i < members.size(); ++i) {
@@ -81,12 +81,17 @@ void Fleet::signed_on(std::size_t index, Answer const& answer) {
     by_id_[agent.id] = index;
     lanes_.actions.send(
         requests_->set_availability(agent.member.reference, model::Availability::on_duty),
-        [this, id](Answer const& second) {
-            bool const done = second.ok() && id != 0;
-            ++(done ? counts_.registered : counts_.registrations_failed);
-            if (next_sign_on_ < agents_.size()) sign_on(next_sign_on_++);
+        [this, index, id](Answer const& second) {
+            bool const is_done = second.ok() && id != 0;
+            if (is_done && has_phone(index)) return want_key(index);
+            on_duty(is_done);
         }
     );
+}
+
+void Fleet::on_duty(bool is_done) {
+    ++(is_done ? counts_.registered : counts_.registrations_failed);
+    if (next_sign_on_ < agents_.size()) sign_on(next_sign_on_++);
 }
 
 Fleet::Agent* Fleet::find(model::AgentId id) {
@@ -99,75 +104,153 @@ void Fleet::later(Instant at, std::function<void()> what) {
 }
 
 // What agents say, only their own key may.
-void Fleet::want_key(Agent& agent) {
+void Fleet::want_key(std::size_t index) {
+    auto& agent = agents_[index];
     if (agent.key_asked) return;
     agent.key_asked = true;
-    auto const id = agent.id;
-    lanes_.actions.send(requests_->create_key(tenant_, id), [this, id](Answer const& answer) {
-        auto* const whose = find(id);
-        if (whose == nullptr) return;
-        if (answer.ok()) whose->key = reader_.text(answer.body, "secret");
-        whose->key_asked = !whose->key.empty();
-        if (whose->key.empty()) ++counts_.keys_failed;
+    lanes_.actions.send(requests_->create_key(tenant_, agent.id), [this, index](Answer const& got) {
+        auto& whose = agents_[index];
+        if (got.ok()) whose.key = reader_.text(got.body, "secret");
+        whose.key_asked = !whose.key.empty();
+        if (whose.key.empty()) ++counts_.keys_failed;
+        if (!has_phone(index)) return;
+        if (whose.key.empty()) return on_duty(false);
+        open_phone(index);
     });
+}
+
+void Fleet::open_phone(std::size_t index) {
+    auto& agent = agents_[index];
+    auto target = lanes_.target;
+    target.key = agent.key;
+    agent.phone = std::make_unique<Phone>(
+        lanes_.io,
+        std::move(target),
+        "load",
+        phone_counts_,
+        [this, index](MessageSeen const& message, std::int64_t seen_micros) {
+            hear(index, message, seen_micros);
+        }
+    );
+    agent.phone->start();
+}
+
+std::size_t Fleet::unanswered() const {
+    std::size_t count = 0;
+    for (auto const& agent : agents_)
+        if (agent.phone) count += agent.phone->unanswered();
+    return count;
 }
 
 // --- what they are told ---
 
-void Fleet::on_offer(OfferSeen const& offer, std::function<void()> on_declined) {
-    auto* const agent = find(offer.agent);
-    if (agent == nullptr || resting_) return;
+void Fleet::hear(std::size_t index, MessageSeen const& message, std::int64_t seen_micros) {
+    auto& agent = agents_[index];
+    if (message.type == "ready" && !agent.phone_ready) {
+        agent.phone_ready = true;
+        on_duty(true);
+    }
+    if (message.job) hear_job(agent, *message.job, seen_micros);
+    if (!message.offer) return;
+    listener_.was_told(message.offer->reference, seen_micros);
+    take_offer(index, *message.offer);
+}
+
+void Fleet::hear_job(Agent& agent, JobSeen const& job, std::int64_t seen_micros) {
+    auto const is_live = [&](model::AssignmentId id) {
+        return std::ranges::find(job.assignments, id, &AssignmentSeen::id) != job.assignments.end();
+    };
+    std::erase_if(agent.tasks, [&](Task const& task) {
+        return task.job == job.id && !is_live(task.assignment);
+    });
+    for (auto const& live : job.assignments) {
+        auto const known = std::ranges::find(agent.tasks, live.id, &Task::assignment);
+        if (live.agent != agent.id || known != agent.tasks.end()) continue;
+        listener_.was_told(job.reference, seen_micros);
+        take_up(agent, job, live.id);
+    }
+}
+
+void Fleet::on_offer(OfferSeen const& offer) {
+    auto const found = by_id_.find(offer.agent);
+    if (found == by_id_.end() || has_phone(found->second)) return;
+    want_key(found->second);
+    take_offer(found->second, offer);
+}
+
+// At least once: the attempt tells whether it is new.
+void Fleet::take_offer(std::size_t index, OfferSeen const& offer) {
+    auto& agent = agents_[index];
+    if (resting_) return;
     if (answered_.size() >= offers_remembered_max) answered_.erase(answered_.begin());
     auto const [known, is_new] = answered_.try_emplace(offer.id, offer.attempt);
     if (!is_new) return;
     ++counts_.offers;
-    want_key(*agent);
-    lanes_.actions.send(requests_->receive(offer.id), {});
-    auto const response = draw_response(agent->who, prng_);
-    auto const at = wall_now() + draw_thinking(agent->who, prng_);
-    if (response == Response::decline) on_declined();
-    later(at, [this, offer, response] { answer_offer(offer, response); });
+    if (agent.phone) {
+        agent.phone->send(say_receipt(offer.id), {});
+    } else {
+        lanes_.actions.send(requests_->receive(offer.id), {});
+    }
+    auto const response = draw_response(agent.who, prng_);
+    auto const at = wall_now() + draw_thinking(agent.who, prng_);
+    if (response == Response::decline) listener_.declines(offer);
+    later(at, [this, index, offer, response] { answer_offer(index, offer, response); });
 }
 
-void Fleet::answer_offer(OfferSeen const& offer, Response response) {
+void Fleet::answer_offer(std::size_t index, OfferSeen const& offer, Response response) {
     if (response == Response::ignore) {
         ++counts_.ignored;
         return;
     }
-    auto const* const agent = find(offer.agent);
-    if (agent == nullptr || resting_) return;
-    if (agent->key.empty())
-        return later(wall_now() + tick_every, [=, this] { answer_offer(offer, response); });
+    auto& agent = agents_[index];
+    if (resting_) return;
+    if (agent.key.empty())
+        return later(wall_now() + tick_every, [=, this] { answer_offer(index, offer, response); });
     bool const accepts = response == Response::accept;
-    auto ask = accepts ? requests_->accept(offer) : requests_->decline(offer);
-    ask.key = agent->key;
-    lanes_.actions.send(std::move(ask), [this, accepts](Answer const& answer) {
-        action_latencies_.add(answer.micros);
-        if (!answer.ok()) {
-            ++counts_.steps_refused;
-        } else {
-            ++(accepts ? counts_.accepted : counts_.declined);
-        }
-    });
+    act(agent,
+        accepts ? requests_->accept(offer) : requests_->decline(offer),
+        accepts ? say_accept(offer) : say_decline(offer),
+        [this, accepts](Answer const& answer) {
+            if (!answer.ok()) {
+                ++counts_.steps_refused;
+            } else {
+                ++(accepts ? counts_.accepted : counts_.declined);
+            }
+        });
+}
+
+bool Fleet::act(Agent& agent, Ask ask, Say say, Then then) {
+    auto& latencies = agent.phone ? phone_latencies_ : action_latencies_;
+    auto const counted = [&latencies, then = std::move(then)](Answer const& answer) {
+        latencies.add(answer.micros);
+        then(answer);
+    };
+    if (agent.phone) return agent.phone->send(std::move(say), counted);
+    ask.key = agent.key;
+    return lanes_.actions.send(std::move(ask), counted);
 }
 
 void Fleet::on_news(JobSeen const& job, Ledger::News const& news) {
     for (auto const& ended : news.ended) {
         auto* const agent = find(ended.agent);
-        if (agent == nullptr) continue;
+        if (agent == nullptr || agent->phone) continue;
         std::erase_if(agent->tasks, [&](Task const& task) { return task.assignment == ended.id; });
     }
     for (auto const& made : news.made) {
-        auto* const agent = find(made.agent);
-        if (agent == nullptr) continue;
-        want_key(*agent);
-        agent->tasks.push_back(
-            {.assignment = made.id,
-             .job = job.id,
-             .stops = job.stops,
-             .steps = steps_of(job.workflow)}
-        );
+        auto const found = by_id_.find(made.agent);
+        if (found == by_id_.end() || has_phone(found->second)) continue;
+        want_key(found->second);
+        take_up(agents_[found->second], job, made.id);
     }
+}
+
+void Fleet::take_up(Agent& agent, JobSeen const& job, model::AssignmentId assignment) {
+    agent.tasks.push_back(
+        {.assignment = assignment,
+         .job = job.id,
+         .stops = job.stops,
+         .steps = steps_of(job.workflow)}
+    );
 }
 
 // --- what they do ---
@@ -190,14 +273,28 @@ void Fleet::tick(Instant now) {
         advance(index, now);
         auto const& agent = agents_[index];
         if (agent.id == model::AgentId{}) continue;
-        lines.push_back(
-            {.agent = agent.member.reference,
-             .place = agent.place,
-             .time = now,
-             .speed_mm_s = agent.has_moved ? agent.who.speed_mm_s : 0}
-        );
+        FixLine const line{
+            .agent = agent.member.reference,
+            .place = agent.place,
+            .time = now,
+            .speed_mm_s = agent.has_moved ? agent.who.speed_mm_s : 0};
+        if (agent.phone) {
+            send_fix(*agent.phone, line);
+        } else {
+            lines.push_back(line);
+        }
     }
     send_fixes(lines);
+}
+
+void Fleet::send_fix(Phone& phone, FixLine const& line) {
+    bool const is_sent =
+        phone.send(say_fix(line), [this](Answer const& answer) { count_fixes(answer, 1); });
+    if (!is_sent) ++counts_.fixes_failed;
+}
+
+void Fleet::count_fixes(Answer const& answer, std::size_t count) {
+    (answer.ok() ? counts_.fixes_sent : counts_.fixes_failed) += count;
 }
 
 void Fleet::send_fixes(std::span<FixLine const> lines) {
@@ -208,7 +305,7 @@ void Fleet::send_fixes(std::span<FixLine const> lines) {
     }
     auto const count = lines.size();
     lanes_.fixes.send(requests_->fixes(lines), [this, count](Answer const& answer) {
-        (answer.ok() ? counts_.fixes_sent : counts_.fixes_failed) += count;
+        count_fixes(answer, count);
         fix_latencies_.add(answer.micros);
     });
 }
@@ -255,15 +352,15 @@ bool Fleet::work_on(std::size_t index, Task& task, Instant now) {
     auto const& stop = task.stops[step.stop];
     switch (step.act) {
         case Act::say:
-            send_step(index, task, requests_->step(task.job, task.assignment, step.text));
+            task.under_way =
+                act(agent,
+                    requests_->step(task.job, task.assignment, step.text),
+                    say_step(task.job, task.assignment, step.text),
+                    step_of(index, task));
             return false;
-        case Act::attach: {
-            // Different bytes each time: a store by content would keep one for all.
-            auto content = std::string{step.text} + std::to_string(raw(task.assignment));
-            auto ask = requests_->attach(task.job, step.text, content);
-            send_step(index, task, std::move(ask), std::move(content));
+        case Act::attach:
+            attach(index, task, step.text);
             return false;
-        }
         case Act::drive: {
             auto& driven = step.stop == 0 ? counts_.driven_to_pickup_mm : counts_.driven_loaded_mm;
             move(agent, stop.place, driven);
@@ -279,24 +376,33 @@ bool Fleet::work_on(std::size_t index, Task& task, Instant now) {
     return true;
 }
 
-void Fleet::send_step(std::size_t index, Task& task, Ask ask, std::string content) {
-    auto const assignment = task.assignment;
+// Bytes go by REST: first their name, then they.
+void Fleet::attach(std::size_t index, Task& task, std::string_view kind) {
+    // Different bytes each time: a store by content would keep one for all.
+    auto content = std::string{kind} + std::to_string(raw(task.assignment));
+    auto ask = requests_->attach(task.job, kind, content);
     ask.key = agents_[index].key;
-    auto const then = [=, this, job = task.job](Answer const& answer) {
-        if (answer.ok() && !content.empty()) {
+    auto const then = [=, this, job = task.job, said = step_of(index, task)](Answer const& answer) {
+        action_latencies_.add(answer.micros);
+        if (answer.ok()) {
             auto put = requests_->put_content(job, content);
             put.key = agents_[index].key;
             lanes_.actions.send(std::move(put), {});
         }
-        step_answered(index, assignment, answer);
+        said(answer);
     };
     task.under_way = lanes_.actions.send(std::move(ask), then);
+}
+
+Then Fleet::step_of(std::size_t index, Task const& task) {
+    return [this, index, assignment = task.assignment](Answer const& answer) {
+        step_answered(index, assignment, answer);
+    };
 }
 
 void Fleet::step_answered(std::size_t index, model::AssignmentId assignment, Answer const& answer) {
     auto& tasks = agents_[index].tasks;
     auto const task = std::ranges::find(tasks, assignment, &Task::assignment);
-    action_latencies_.add(answer.micros);
     ++counts_.steps;
     if (task == tasks.end()) return;
     task->under_way = false;

@@ -49,6 +49,7 @@ struct Order {
     bool deciding = true;    ///< the server has not said yet who, or that nobody can
     bool allocated = false;  ///< an agent has had it
     bool over = false;
+    bool on_phone = false;  ///< its agent's own phone has shown it
     std::map<model::AssignmentId, AssignmentSeen> assignments;  ///< live ones
     std::set<model::AgentId> declined;
 };

@@ -35,11 +35,14 @@ public:
           reads_{io_, target, 1},
           ledger_{"load-" + std::to_string(wall_now().millis()) + "-"},
           fleet_{
-              {.seed = options.seed, .fix_every = options.fix_every, .speed = options.speed},
+              {.seed = options.seed,
+               .fix_every = options.fix_every,
+               .speed = options.speed,
+               .phones = options.phones},
               std::move(city.fleet),
               city.places,
               requests_,
-              {fixes_, actions_}},
+              {fixes_, actions_, io_, target}},
           office_{ledger_, fleet_, requests_, jobs_},
           stream_{
               io_,
@@ -239,7 +242,9 @@ private:
             return jobs_.pending() == 0 && ledger_.deciding_count() == 0;
         });
         fleet_.rest();
-        run_until(10 * second, [&] { return actions_.pending() == 0 && jobs_.pending() == 0; });
+        run_until(10 * second, [&] {
+            return actions_.pending() + jobs_.pending() + fleet_.unanswered() == 0;
+        });
     }
 
     Status read_everything_back() {
@@ -271,12 +276,14 @@ private:
             .verdict = ledger_.verdict(),
             .fleet = fleet_.counts(),
             .office = office_.latencies(),
+            .phones = fleet_.phone_counts(),
             .actions = fleet_.action_latencies(),
+            .phone_steps = fleet_.phone_latencies(),
             .fixes = fleet_.fix_latencies(),
             .snapshots = snapshots_,
             .refusals = office_.refusals(),
-            .commands = jobs_.sent() + actions_.sent(),
-            .retries = jobs_.retries() + actions_.retries(),
+            .commands = jobs_.sent() + actions_.sent() + fleet_.phone_counts().sent,
+            .retries = jobs_.retries() + actions_.retries() + fleet_.phone_counts().retries,
             .events = office_.events(),
             .reconnects = stream_.reconnects(),
             .gaps = office_.gaps(),

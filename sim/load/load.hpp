@@ -34,6 +34,7 @@ struct LoadOptions {
     std::string region;
     std::string name = "load";  ///< of the profile, in the report
     std::int64_t agents = 500;
+    std::size_t phones = 1000;  ///< the first of them, over a WebSocket of their own
     std::uint64_t seed = 42;
     std::string trips;  ///< a file; empty: made up
     std::string map;    ///< GeoJSON of a city's roads; empty: a grid around `centre`
@@ -58,7 +59,9 @@ struct Report {
     Verdict verdict;
     FleetCounts fleet;
     OfficeLatencies office;
-    Latencies actions;
+    PhoneCounts phones;
+    Latencies actions;      ///< an agent's over REST
+    Latencies phone_steps;  ///< over their phone
     Latencies fixes;
     Latencies snapshots;
     std::map<std::string, std::uint64_t> refusals;

@@ -27,7 +27,12 @@ std::int64_t wall_micros() {
 }  // namespace
 
 Office::Office(Ledger& ledger, Fleet& fleet, Requests& requests, Lane& lane)
-    : ledger_{&ledger}, fleet_{&fleet}, requests_{&requests}, lane_{&lane} {}
+    : ledger_{&ledger}, fleet_{&fleet}, requests_{&requests}, lane_{&lane} {
+    fleet_->listen({
+        .declines = [this](OfferSeen const& offer) { on_declined(offer); },
+        .was_told = [this](std::string_view job, std::int64_t at) { on_phone(job, at); },
+    });
+}
 
 void Office::begin(std::unique_ptr<demand::Source> trips, Pace pace, std::int64_t start_micros) {
     trips_ = std::move(trips);
@@ -150,10 +155,23 @@ void Office::on_offer(StreamEvent const& event) {
     auto const number = ledger_->number_of(offer.value().reference);
     if (!number) return;
     hear(*number, event);
-    auto const on_declined = [this, number = *number, agent = offer.value().agent] {
-        if (auto* const order = ledger_->find(number)) order->declined.insert(agent);
-    };
-    fleet_->on_offer(offer.value(), on_declined);
+    fleet_->on_offer(offer.value());
+}
+
+Order* Office::order_of(std::string_view reference) {
+    auto const number = ledger_->number_of(reference);
+    return number ? ledger_->find(*number) : nullptr;
+}
+
+void Office::on_declined(OfferSeen const& offer) {
+    if (auto* const order = order_of(offer.reference)) order->declined.insert(offer.agent);
+}
+
+void Office::on_phone(std::string_view reference, std::int64_t seen_micros) {
+    auto* const order = order_of(reference);
+    if (order == nullptr || order->on_phone) return;
+    order->on_phone = true;
+    latencies_.phone.add(seen_micros - order->due_micros);
 }
 
 void Office::on_decision(StreamEvent const& event) {

@@ -6,6 +6,7 @@
 //          that a client that falls behind does not hide what the server made others wait.
 // Shapes   told: due -> the stream shows an offer or an assignment of it, here. visible: the
 //          server's instant of a decision -> the stream shows it, here (one clock for both).
+//          phone: due -> its first offer or assignment is on an agent's own phone.
 // Cost     memory for the live jobs and one trip ahead.
 // Limits   due_max jobs at once; more are asked for at the next tick.
 // Threads  one thread
@@ -31,12 +32,15 @@ struct OfficeLatencies {
     Latencies told;       ///< from when the job was due
     Latencies told_sent;  ///< from when it was sent, where it followed from that request alone
     Latencies visible;
+    Latencies phone;
 };
 
 class Office {
 public:
     /// Requires: all of them outlive the office.
     Office(Ledger& ledger, Fleet& fleet, Requests& requests, Lane& lane);
+    Office(Office const&) = delete;  // the fleet tells it
+    Office& operator=(Office const&) = delete;
 
     void begin(std::unique_ptr<demand::Source> trips, Pace pace, std::int64_t start_micros);
     /// Asks for what is due; gives when the next job is, or nothing after the last.
@@ -62,6 +66,9 @@ private:
     void on_job(StreamEvent const& event);
     void on_offer(StreamEvent const& event);
     void on_decision(StreamEvent const& event);
+    Order* order_of(std::string_view reference);
+    void on_declined(OfferSeen const& offer);
+    void on_phone(std::string_view reference, std::int64_t seen_micros);
 
     Ledger* ledger_;
     Fleet* fleet_;

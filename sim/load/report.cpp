@@ -87,6 +87,7 @@ std::string agents_table(Report const& report) {
     auto const empty = km(fleet.driven_to_pickup_mm);
     std::string text = "\nAgents\n";
     text += row("on duty", fleet.registered);
+    text += row("  links of their phones", report.phones.links);
     text += row("offers", fleet.offers);
     text += fmt::format(
         "  {:<26} {:>9}, declined {}, ignored {}\n",
@@ -159,13 +160,17 @@ std::vector<Figure> figures_of(Report const& report) {
         {"offers", number(report.fleet.offers), ""},
         {"accepted", number(report.fleet.accepted), ""},
         {"finished", number(verdict.finished), ""},
+        {"phone_links", number(report.phones.links), ""},
+        {"phone_messages", number(report.phones.sent), ""},
         {"stream_events", number(report.events), ""},
         {"stream_gaps", number(report.gaps), ""}};
     add(figures, "told", report.office.told);
+    add(figures, "phone", report.office.phone);
     add(figures, "visible", report.office.visible);
     add(figures, "post", report.office.post);
     add(figures, "snapshot", report.snapshots);
     add(figures, "action", report.actions);
+    add(figures, "phone_step", report.phone_steps);
     add(figures, "fix_batch", report.fixes);
     if (auto const gap = report.clock_gap()) {
         add(figures, "told_sent", report.office.told_sent);
@@ -203,10 +208,12 @@ std::string table_of(Report const& report) {
         "max"
     );
     text += row("job in -> agent told", report.office.told);
+    text += row("  on the agent's phone", report.office.phone);
     text += row("decision -> in the stream", report.office.visible);
     text += row("POST /v1/jobs", report.office.post);
     text += row("snapshot of the board", report.snapshots);
-    text += row("an agent's step", report.actions);
+    text += row("an agent's step by REST", report.actions);
+    text += row("  over their phone", report.phone_steps);
     text += row("a batch of fixes", report.fixes);
     text += fmt::format(
         "  {:<26} {:>9} of {} commands ({:.3f} %)\n",

@@ -42,6 +42,30 @@ std::vector<model::Stop> stops_of(demand::Trip const& trip, model::Window window
     return stops;
 }
 
+void write_fix(JsonText& json, FixLine const& line) {
+    json.key("lat");
+    json.degrees(line.place.lat);
+    json.key("lon");
+    json.degrees(line.place.lon);
+    json.key("time");
+    json.instant(line.time);
+    json.key("accuracy");
+    json.integer(5);
+    json.key("speed");
+    json.raw(
+        std::to_string(line.speed_mm_s / 1000) + "." + std::to_string(line.speed_mm_s % 1000 / 100)
+    );
+}
+
+template <class C>
+std::string fields_of(C const& command) {
+    JsonText out;
+    views::write_json_fields(out, command);
+    return std::move(out).text();
+}
+
+constexpr char const* not_now = "not now";
+
 }  // namespace
 
 Requests::Requests(std::string region, std::uint64_t seed)
@@ -171,7 +195,7 @@ Ask Requests::accept(OfferSeen const& offer) {
 Ask Requests::decline(OfferSeen const& offer) {
     auto body = text_of([&](JsonText& out) {
         write_member(out, "attempt", offer.attempt);
-        write_member(out, "reason", std::string{"not now"});
+        write_member(out, "reason", std::string{not_now});
     });
     return command(Verb::post, path_of("offers", offer.id, "/decline"), std::move(body));
 }
@@ -191,19 +215,7 @@ Ask Requests::fixes(std::span<FixLine const> lines) const {
         json.open('{');
         json.key("agent");
         json.string(line.agent);
-        json.key("lat");
-        json.degrees(line.place.lat);
-        json.key("lon");
-        json.degrees(line.place.lon);
-        json.key("time");
-        json.instant(line.time);
-        json.key("accuracy");
-        json.integer(5);
-        json.key("speed");
-        json.raw(
-            std::to_string(line.speed_mm_s / 1000) + "." +
-            std::to_string(line.speed_mm_s % 1000 / 100)
-        );
+        write_fix(json, line);
         json.close('}');
         body += json.text();
         body += '\n';
@@ -235,6 +247,32 @@ Ask Requests::page_of_agents(std::string_view after) const {
 
 std::string Requests::stream_path() const {
     return at("/v1/stream");
+}
+
+Say say_receipt(model::OfferId offer) {
+    return {.type = "receipt", .fields = fields_of(model::ReceiveOffer{.offer = offer})};
+}
+
+Say say_accept(OfferSeen const& offer) {
+    model::AcceptOffer const command{.offer = offer.id, .attempt = offer.attempt};
+    return {.type = "accept", .fields = fields_of(command)};
+}
+
+Say say_decline(OfferSeen const& offer) {
+    model::DeclineOffer const command{
+        .offer = offer.id, .attempt = offer.attempt, .reason = not_now};
+    return {.type = "decline", .fields = fields_of(command)};
+}
+
+Say say_step(model::JobId job, model::AssignmentId assignment, std::string_view to) {
+    model::TransitionJob const command{.job = job, .assignment = assignment, .to = std::string{to}};
+    return {.type = "transition", .fields = fields_of(command)};
+}
+
+Say say_fix(FixLine const& line) {
+    JsonText json;
+    write_fix(json, line);
+    return {.type = "fix", .fields = std::move(json).text(), .once = true};
 }
 
 }  // namespace posthaste::load

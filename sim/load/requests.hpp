@@ -12,6 +12,7 @@
 #include "demand/trip.hpp"
 #include "load/client.hpp"
 #include "load/document.hpp"
+#include "load/phone.hpp"
 #include "model/command.hpp"
 #include "model/fix.hpp"
 
@@ -66,5 +67,12 @@ private:
     std::string region_;
     Prng prng_;
 };
+
+// The same as a phone says it.
+Say say_receipt(model::OfferId offer);
+Say say_accept(OfferSeen const& offer);
+Say say_decline(OfferSeen const& offer);
+Say say_step(model::JobId job, model::AssignmentId assignment, std::string_view to);
+Say say_fix(FixLine const& line);
 
 }  // namespace posthaste::load

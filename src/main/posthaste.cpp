@@ -1,4 +1,6 @@
 // The entry: what the command line asks for.
+#include <sys/resource.h>
+
 #include "load/command.hpp"
 #include "main/built_in.hpp"
 #include "main/commands.hpp"
@@ -12,9 +14,18 @@ constexpr char const* introduction =
     "  posthaste serve --data D --port 8080           serves the folder D until Ctrl-C\n"
     "  posthaste simulate --agents 200 --jobs 2000    a day of a made-up city, in seconds\n";
 
+// A shell's soft limit is 1,024 files; a fleet of phones is as many sockets.
+void allow_many_sockets() {
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+    files.rlim_cur = files.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    allow_many_sockets();
     CLI::App app{introduction, "posthaste"};
     app.set_version_flag("--version", "posthaste " + std::string{posthaste::main::version()});
     app.require_subcommand(1);

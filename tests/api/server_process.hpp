@@ -104,12 +104,20 @@ struct Answer {
 
 class Server {
 public:
-    explicit Server(Folder const& folder, std::vector<std::string> const& more = {})
+    explicit Server(
+        Folder const& folder, std::vector<std::string> const& more = {}, std::uint16_t port = 0
+    )
         : folder_{folder} {
         auto const port_file = folder.path() / "port";
         fs::remove(port_file);
         std::vector<std::string> arguments{
-            "serve", "--data", folder.data(), "--port", "0", "--port-file", port_file.string()};
+            "serve",
+            "--data",
+            folder.data(),
+            "--port",
+            std::to_string(port),
+            "--port-file",
+            port_file.string()};
         arguments.insert(arguments.end(), more.begin(), more.end());
         process_ = spawn(std::move(arguments), folder.path() / "log");
         for (int i = 0; i < 600 && !fs::exists(port_file); ++i)
