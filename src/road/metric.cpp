@@ -1,0 +1,163 @@
+#include "road/metric.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include "base/assert.hpp"
+
+namespace posthaste::road {
+
+namespace {
+
+constexpr std::int64_t longest_edge_ms = 86'400'000;
+constexpr std::uint32_t parts_per_thread = 8;
+
+std::int32_t turn_cost_ms(std::uint8_t cost_ds, Profile profile) {
+    if (profile == Profile::foot) return 0;
+    auto const whole = cost_ds * 100;
+    return profile == Profile::bicycle ? whole / 2 : whole;
+}
+
+class Customizer {
+public:
+    Customizer(Network const& network, Lower const& lower, Metric& metric)
+        : network_{network}, lower_{lower}, metric_{metric} {}
+
+    void run(unsigned threads) {
+        set_turns();
+        auto const parts = parts_for(threads);
+        std::atomic<std::size_t> next = 0;
+        auto const work = [&] {
+            Scratch arc_to(network_.state_count());
+            for (auto i = next++; i < parts.below.size(); i = next++)
+                for (auto const state : parts.below[i])
+                    close_triangles(state, arc_to);
+        };
+        std::vector<std::thread> helpers;
+        for (unsigned i = 1; i < threads; ++i)
+            helpers.emplace_back(work);
+        work();
+        for (auto& helper : helpers)
+            helper.join();
+        Scratch arc_to(network_.state_count());
+        for (auto const state : parts.above)
+            close_triangles(state, arc_to);
+    }
+
+private:
+    using Scratch = std::vector<std::uint32_t>;
+    // States in ascending order: whole subtrees that need nothing from each other, and the rest.
+    struct Parts {
+        std::vector<std::vector<std::uint32_t>> below;
+        std::vector<std::uint32_t> above;
+    };
+
+    void set_turns() {
+        for (StateId from = 0; from < network_.state_count(); ++from) {
+            auto const edge = network_.edge_of(from);
+            for (auto turn = network_.turn_first[from]; turn < network_.turn_first[from + 1];
+                 ++turn) {
+                auto const arc = network_.turn_arc[turn];
+                if (arc == none) continue;
+                auto const time = metric_.turn_time(network_, edge, turn);
+                bool const is_up = network_.rank[from] < network_.rank[network_.turn_to[turn]];
+                auto& mine = is_up ? metric_.arcs[arc].up : metric_.arcs[arc].down;
+                mine = std::min(mine, time);
+            }
+        }
+    }
+
+    std::uint32_t parent_of(std::uint32_t state) const {
+        auto const first = network_.up_first[state];
+        return first == network_.up_first[state + 1] ? none : network_.up_head[first];
+    }
+
+    Parts parts_for(unsigned threads) const {
+        auto const states = network_.state_count();
+        std::vector<std::uint32_t> size(states, 1);
+        for (std::uint32_t state = 0; state < states; ++state)
+            if (auto const parent = parent_of(state); parent != none) size[parent] += size[state];
+        auto const most = std::max(1U, states / (threads * parts_per_thread));
+        Parts parts;
+        std::vector<std::uint32_t> part(states, none);
+        for (auto state = states; state-- > 0;) {
+            auto const parent = parent_of(state);
+            if (size[state] > most) continue;
+            part[state] = parent == none ? none : part[parent];
+            if (part[state] != none) continue;
+            part[state] = static_cast<std::uint32_t>(parts.below.size());
+            parts.below.emplace_back().reserve(size[state]);
+        }
+        for (std::uint32_t state = 0; state < states; ++state)
+            (part[state] == none ? parts.above : parts.below[part[state]]).push_back(state);
+        return parts;
+    }
+
+    // Final once all lower ones are: a way by a state below is as short as any.
+    void close_triangles(std::uint32_t state, Scratch& arc_to) {
+        auto* const arcs = metric_.arcs.data();
+        auto const* const heads = network_.up_head.data();
+        auto const end = network_.up_first[state + 1];
+        for (auto arc = network_.up_first[state]; arc < end; ++arc)
+            arc_to[heads[arc]] = arc;
+        for (auto i = lower_.first[state]; i < lower_.first[state + 1]; ++i) {
+            auto const from_below = lower_.arcs[i];
+            auto const [up, down] = arcs[from_below];
+            auto const last = network_.up_first[lower_.tails[i] + 1];
+            for (auto beside = from_below + 1; beside < last; ++beside) {
+                auto& across = arcs[arc_to[heads[beside]]];
+                across.up = std::min(across.up, down + arcs[beside].up);
+                across.down = std::min(across.down, arcs[beside].down + up);
+            }
+        }
+    }
+
+    Network const& network_;
+    Lower const& lower_;
+    Metric& metric_;
+};
+
+bool is_for_destinations(Network const& network, EdgeId edge, Profile profile) {
+    return (network.edge_traits[edge].destination_only & bit_of(profile)) != 0;
+}
+
+}  // namespace
+
+EdgeTimes edge_times(Network const& network, Profile profile) {
+    EdgeTimes times(network.edge_count(), never);
+    for (EdgeId edge = 0; edge < times.size(); ++edge) {
+        std::int64_t const speed = network.edge_speeds[edge][index_of(profile)];
+        if (speed == 0) continue;
+        auto const time = std::int64_t{network.edge_length_mm[edge]} * 36 / (speed * 10'000);
+        times[edge] = static_cast<std::int32_t>(std::clamp<std::int64_t>(time, 1, longest_edge_ms));
+    }
+    return times;
+}
+
+std::int32_t Metric::turn_time(Network const& network, EdgeId from, std::uint32_t turn) const {
+    if ((network.turn_profiles[turn] & bit_of(profile)) == 0) return never;
+    auto const to = network.edge_of(network.turn_to[turn]);
+    if (edges[from] >= never || edges[to] >= never) return never;
+    auto const enters =
+        is_for_destinations(network, to, profile) && !is_for_destinations(network, from, profile);
+    auto const penalty = enters ? destination_penalty_ms : 0;
+    return edges[from] + turn_cost_ms(network.turn_cost_ds[turn], profile) + penalty;
+}
+
+Digest Metric::hash() const {
+    auto const* const bytes = reinterpret_cast<char const*>(edges.data());
+    return digest({bytes, edges.size() * sizeof(edges[0])});
+}
+
+Metric customize(
+    Network const& network, Lower const& lower, Profile profile, EdgeTimes edges, unsigned threads
+) {
+    ASSERT(edges.size() == network.edge_count());
+    ASSERT(threads >= 1);
+    Metric metric{profile, std::move(edges), std::vector<ArcTimes>(network.up_head.size())};
+    Customizer{network, lower, metric}.run(threads);
+    return metric;
+}
+
+}  // namespace posthaste::road

@@ -1,0 +1,256 @@
+#include "road/query.hpp"
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+
+namespace posthaste::road {
+
+namespace {
+
+std::int32_t part_time(Metric const& metric, Spot spot) {
+    return static_cast<std::int32_t>((std::int64_t{metric.edges[spot.edge]} * spot.part) >> 16);
+}
+
+bool is_open(Metric const& metric, Spot spot) {
+    return metric.edges[spot.edge] < never;
+}
+
+// The target lies behind on the same edge: who stays on it does not get there.
+bool is_behind(Spot source, Place const& target) {
+    return std::ranges::any_of(target.all(), [&](Spot spot) {
+        return spot.edge == source.edge && spot.part < source.part;
+    });
+}
+
+/// Where a search begins: a state, and the time to its edge's start (less than 0: from within).
+struct Start {
+    StateId state = none;
+    std::int32_t before = 0;
+    EdgeId left = none;  ///< the source's edge, where that was left by a turn
+};
+
+std::vector<Start> starts_of(
+    Network const& network, Metric const& metric, Place const& source, Place const& target
+) {
+    std::vector<Start> starts;
+    for (auto const spot : source.all()) {
+        if (!is_open(metric, spot)) continue;
+        auto const passed = part_time(metric, spot);
+        if (!is_behind(spot, target)) {
+            starts.push_back({spot.edge, -passed, none});
+            continue;
+        }
+        auto const end = network.turn_first[spot.edge + 1];
+        for (auto turn = network.turn_first[spot.edge]; turn < end; ++turn) {
+            auto const time = metric.turn_time(network, spot.edge, turn);
+            if (time < never) starts.push_back({network.turn_to[turn], time - passed, spot.edge});
+        }
+    }
+    return starts;
+}
+
+}  // namespace
+
+// What all searches of one network share.
+struct Query::Tree {
+    Tree(Network const& the_network, Lower const& the_lower)
+        : network{the_network}, lower{the_lower}, parents(the_network.state_count(), none) {
+        for (std::uint32_t rank = 0; rank < parents.size(); ++rank) {
+            auto const first = network.up_first[rank];
+            if (first < network.up_first[rank + 1]) parents[rank] = network.up_head[first];
+        }
+        states.resize(parents.size());
+        for (StateId state = 0; state < states.size(); ++state)
+            states[network.rank[state]] = state;
+        for (std::uint32_t i = 0; i < network.copy_of.size(); ++i)
+            copies.emplace_back(network.copy_of[i], network.edge_count() + i);
+        std::ranges::sort(copies);
+    }
+
+    void for_each_state(EdgeId edge, auto const& take) const {
+        take(edge);
+        auto const range =
+            std::ranges::equal_range(copies, edge, {}, &std::pair<EdgeId, StateId>::first);
+        for (auto const& [_, state] : range)
+            take(state);
+    }
+
+    Network const& network;
+    Lower const& lower;
+    std::vector<std::uint32_t> parents;              ///< by rank
+    std::vector<StateId> states;                     ///< by rank
+    std::vector<std::pair<EdgeId, StateId>> copies;  ///< sorted
+};
+
+// From states to up to Width targets: down from the targets' side first, then from above to all
+// states that were chosen. Ranks everywhere.
+template <std::size_t Width>
+class Query::Search {
+public:
+    explicit Search(Tree const& tree) : tree_{tree}, reach_(tree.parents.size()) {
+        for (auto& reach : reach_)
+            reach.fill(never);
+        chosen_.resize(reach_.size(), 0);
+    }
+
+    /// Requires: before the first aim().
+    void choose(StateId state) {
+        path_.clear();
+        for (auto rank = tree_.network.rank[state]; rank != none && chosen_[rank] == 0;
+             rank = tree_.parents[rank]) {
+            chosen_[rank] = 1;
+            path_.push_back(rank);
+        }
+        order_.insert(order_.end(), path_.rbegin(), path_.rend());
+    }
+
+    void aim(Metric const& metric, Place const& target, std::size_t lane) {
+        climbing_.clear();
+        for (auto const spot : target.all()) {
+            if (!is_open(metric, spot)) continue;
+            auto const time = part_time(metric, spot);
+            tree_.for_each_state(spot.edge, [&](StateId state) {
+                auto const rank = tree_.network.rank[state];
+                reach_[rank][lane] = std::min(reach_[rank][lane], time);
+                climbing_.push_back(rank);
+            });
+        }
+        climb(metric, lane);
+    }
+
+    void sweep(Metric const& metric) {
+        auto const& network = tree_.network;
+        for (auto const rank : order_) {
+            auto mine = reach_[rank];
+            for (auto arc = network.up_first[rank]; arc < network.up_first[rank + 1]; ++arc)
+                lower_to(mine, reach_[network.up_head[arc]], metric.arcs[arc].up);
+            reach_[rank] = mine;
+        }
+    }
+
+    std::int32_t at(StateId state, std::size_t lane) const {
+        return reach_[tree_.network.rank[state]][lane];
+    }
+
+    /// Other targets, the same sources.
+    void forget_targets() {
+        for (auto const rank : climbed_)
+            reach_[rank].fill(never);
+        for (auto const rank : order_)
+            reach_[rank].fill(never);
+        climbed_.clear();
+    }
+    void clear() {
+        forget_targets();
+        for (auto const rank : order_)
+            chosen_[rank] = 0;
+        order_.clear();
+    }
+
+private:
+    using Reach = std::array<std::int32_t, Width>;
+
+    static void lower_to(Reach& mine, Reach const& other, std::int32_t time) {
+        for (std::size_t lane = 0; lane < Width; ++lane)
+            mine[lane] = std::min(mine[lane], other[lane] + time);
+    }
+
+    // All that lies above the targets' states, from the lowest up.
+    void climb(Metric const& metric, std::size_t lane) {
+        auto const& network = tree_.network;
+        while (!climbing_.empty()) {
+            auto const rank = *std::ranges::min_element(climbing_);
+            std::erase(climbing_, rank);
+            climbed_.push_back(rank);
+            auto const time = reach_[rank][lane];
+            for (auto arc = network.up_first[rank]; arc < network.up_first[rank + 1]; ++arc) {
+                auto& above = reach_[network.up_head[arc]][lane];
+                above = std::min(above, time + metric.arcs[arc].down);
+            }
+            auto const parent = tree_.parents[rank];
+            if (parent != none) climbing_.push_back(parent);
+        }
+    }
+
+    Tree const& tree_;
+    std::vector<Reach> reach_;            ///< to the targets; never where not known
+    std::vector<std::uint8_t> chosen_;    ///< is in order_
+    std::vector<std::uint32_t> order_;    ///< above the sources, each after its parent
+    std::vector<std::uint32_t> climbed_;  ///< above the targets
+    std::vector<std::uint32_t> climbing_;
+    std::vector<std::uint32_t> path_;
+};
+
+Query::Query(Network const& network, Lower const& lower)
+    : tree_{std::make_unique<Tree const>(network, lower)},
+      single_{std::make_unique<Search<1>>(*tree_)} {}
+
+Query::~Query() = default;
+
+std::int32_t Query::time(Metric const& metric, Place const& source, Place const& target) {
+    return times(metric, {&source, 1}, target).front();
+}
+
+std::vector<std::int32_t> Query::times(
+    Metric const& metric, std::span<Place const> sources, Place const& target
+) {
+    std::vector<std::vector<Start>> starts;
+    starts.reserve(sources.size());
+    for (auto const& source : sources) {
+        starts.push_back(starts_of(tree_->network, metric, source, target));
+        for (auto const& start : starts.back())
+            single_->choose(start.state);
+    }
+    single_->aim(metric, target, 0);
+    single_->sweep(metric);
+    std::vector<std::int32_t> times(sources.size(), never);
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        for (auto const& start : starts[i]) {
+            auto const onward = single_->at(start.state, 0);
+            if (onward < never) times[i] = std::min(times[i], start.before + onward);
+        }
+    }
+    single_->clear();
+    return times;
+}
+
+std::vector<std::int32_t> Query::matrix(
+    Metric const& metric, std::span<Place const> sources, std::span<Place const> targets
+) {
+    if (!wide_) wide_ = std::make_unique<Search<lanes>>(*tree_);
+    std::vector<std::int32_t> times(sources.size() * targets.size(), never);
+    for (auto const& source : sources)
+        for (auto const spot : source.all())
+            wide_->choose(spot.edge);
+    for (std::size_t first = 0; first < targets.size(); first += lanes) {
+        auto const count = std::min(lanes, targets.size() - first);
+        for (std::size_t lane = 0; lane < count; ++lane)
+            wide_->aim(metric, targets[first + lane], lane);
+        wide_->sweep(metric);
+        for (std::size_t i = 0; i < sources.size(); ++i) {
+            auto* const row = &times[i * targets.size() + first];
+            for (auto const spot : sources[i].all()) {
+                if (!is_open(metric, spot)) continue;
+                auto const passed = part_time(metric, spot);
+                for (std::size_t lane = 0; lane < count; ++lane) {
+                    auto const onward = wide_->at(spot.edge, lane);
+                    if (onward < never) row[lane] = std::min(row[lane], onward - passed);
+                }
+            }
+        }
+        wide_->forget_targets();
+    }
+    wide_->clear();
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        for (std::size_t j = 0; j < targets.size(); ++j) {
+            bool const behind = std::ranges::any_of(sources[i].all(), [&](Spot spot) {
+                return is_behind(spot, targets[j]);
+            });
+            if (behind) times[i * targets.size() + j] = time(metric, sources[i], targets[j]);
+        }
+    }
+    return times;
+}
+
+}  // namespace posthaste::road

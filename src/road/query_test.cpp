@@ -1,0 +1,69 @@
+#include "road/query.hpp"
+
+#include <doctest/doctest.h>
+
+#include "road/testing.hpp"
+
+namespace posthaste::road {
+namespace {
+
+Place random_place(Network const& network, Prng& prng) {
+    Place place;
+    auto const edge = static_cast<EdgeId>(prng.below(network.edge_count()));
+    auto const part = static_cast<std::uint32_t>(prng.below(whole_edge + 1));
+    place.spots[place.count++] = {edge, part};
+    auto const twin = network.edge_twin[edge];
+    if (twin != none && prng.chance(500)) place.spots[place.count++] = {twin, whole_edge - part};
+    return place;
+}
+
+std::vector<Place> random_places(Network const& network, Prng& prng, std::size_t count) {
+    std::vector<Place> places;
+    for (std::size_t i = 0; i < count; ++i)
+        places.push_back(random_place(network, prng));
+    return places;
+}
+
+TEST_CASE("every query agrees with Dijkstra's algorithm, in cities of all sizes") {
+    for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+        auto const columns = testing::random_city(seed, 2 + static_cast<std::int64_t>(seed % 9));
+        auto const network = network_of(columns);
+        if (network.edge_count() == 0) continue;
+        auto const lower = lower_of(network);
+        auto const metric =
+            customize(network, lower, Profile::car, edge_times(network, Profile::car));
+        Query query{network, lower};
+        testing::Plain plain{network, metric};
+        Prng prng{seed};
+        auto const sources = random_places(network, prng, 12);
+        auto const targets = random_places(network, prng, 21);
+        auto const matrix = query.matrix(metric, sources, targets);
+        for (std::size_t j = 0; j < targets.size(); ++j) {
+            auto const times = query.times(metric, sources, targets[j]);
+            for (std::size_t i = 0; i < sources.size(); ++i) {
+                INFO("seed ", seed, " source ", i, " target ", j);
+                auto const expected = plain.time(sources[i], targets[j]);
+                CHECK(times[i] == expected);
+                CHECK(matrix[i * targets.size() + j] == expected);
+            }
+        }
+    }
+}
+
+TEST_CASE("many threads make the same metric as one") {
+    auto const columns = testing::random_city(7, 30);
+    auto const network = network_of(columns);
+    auto const lower = lower_of(network);
+    auto const times = edge_times(network, Profile::car);
+    auto const one = customize(network, lower, Profile::car, times);
+    auto const four = customize(network, lower, Profile::car, times, 4);
+    REQUIRE(one.arcs.size() == four.arcs.size());
+    bool is_equal = true;
+    for (std::size_t i = 0; i < one.arcs.size(); ++i)
+        is_equal &= one.arcs[i].up == four.arcs[i].up && one.arcs[i].down == four.arcs[i].down;
+    CHECK(is_equal);
+    CHECK(one.hash() == four.hash());
+}
+
+}  // namespace
+}  // namespace posthaste::road
