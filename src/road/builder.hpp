@@ -1,7 +1,8 @@
 // Ways in, network out: junctions where ways meet, edges between them, turns from edge to edge.
 //
 // Takes    ways with what they may be used for; then, after seal_ways(), the places of their nodes
-//          in any order, and restrictions. Whoever gets them from a file reads it twice: import.hpp.
+//          in any order, and restrictions. Whoever gets them from a file reads it twice
+//          (import.hpp).
 // Gives    finish(): the columns of a network but for its hierarchy (hierarchy.hpp). Segments that
 //          nobody in `profiles` may travel are not in it.
 // Errors   limit_exceeded: more than edges_max. What is left out is counted: ways are cut where a

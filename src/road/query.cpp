@@ -6,6 +6,17 @@
 
 namespace posthaste::road {
 
+struct Hop {
+    std::uint32_t from = 0;
+    std::uint32_t to = 0;
+    std::uint32_t arc = 0;
+
+    bool is_up() const { return from < to; }
+    std::int32_t time(Metric const& metric) const {
+        return is_up() ? metric.arcs[arc].up : metric.arcs[arc].down;
+    }
+};
+
 namespace {
 
 std::int32_t part_time(Metric const& metric, Spot spot) {
@@ -48,6 +59,15 @@ std::vector<Start> starts_of(
         }
     }
     return starts;
+}
+
+// The arc from a lower rank to a higher one; none: there is none.
+std::uint32_t arc_between(Network const& network, std::uint32_t low, std::uint32_t high) {
+    auto const begin = network.up_head.begin() + network.up_first[low];
+    auto const end = network.up_head.begin() + network.up_first[low + 1];
+    auto const found = std::lower_bound(begin, end, high);
+    if (found == end || *found != high) return none;
+    return static_cast<std::uint32_t>(found - network.up_head.begin());
 }
 
 }  // namespace
@@ -128,6 +148,9 @@ public:
             reach_[rank] = mine;
         }
     }
+
+    /// The arcs of a quickest way from a state; requires Width 1, after sweep().
+    std::vector<Hop> hops_from(Metric const& metric, StateId state, Place const& target) const;
 
     std::int32_t at(StateId state, std::size_t lane) const {
         return reach_[tree_.network.rank[state]][lane];
@@ -251,6 +274,122 @@ std::vector<std::int32_t> Query::matrix(
         }
     }
     return times;
+}
+
+// Every step is at least a millisecond nearer, so this ends.
+template <>
+std::vector<Hop> Query::Search<1>::hops_from(
+    Metric const& metric, StateId state, Place const& target
+) const {
+    auto const& network = tree_.network;
+    std::vector<Hop> hops;
+    auto rank = network.rank[state];
+    auto const is_end = [&] {
+        auto const edge = network.edge_of(tree_.states[rank]);
+        return std::ranges::any_of(target.all(), [&](Spot spot) {
+            return spot.edge == edge && part_time(metric, spot) == reach_[rank][0];
+        });
+    };
+    auto const step = [&]() -> Hop {
+        auto const left = reach_[rank][0];
+        for (auto arc = network.up_first[rank]; arc < network.up_first[rank + 1]; ++arc) {
+            auto const head = network.up_head[arc];
+            if (metric.arcs[arc].up + reach_[head][0] == left) return {rank, head, arc};
+        }
+        for (auto const below : climbed_) {
+            if (below >= rank) break;
+            auto const arc = arc_between(network, below, rank);
+            if (arc != none && metric.arcs[arc].down + reach_[below][0] == left)
+                return {rank, below, arc};
+        }
+        ASSERT(false);
+        return {};
+    };
+    while (!is_end()) {
+        hops.push_back(step());
+        rank = hops.back().to;
+    }
+    return hops;
+}
+
+namespace {
+
+bool is_turn(
+    Network const& network, Metric const& metric, StateId from, StateId to, std::int32_t time
+) {
+    auto const edge = network.edge_of(from);
+    for (auto turn = network.turn_first[from]; turn < network.turn_first[from + 1]; ++turn)
+        if (network.turn_to[turn] == to && metric.turn_time(network, edge, turn) == time)
+            return true;
+    return false;
+}
+
+// The two hops by a state below both ends that take as long.
+std::pair<Hop, Hop> halves_of(
+    Network const& network, Lower const& lower, Metric const& metric, Hop hop
+) {
+    auto const low = std::min(hop.from, hop.to);
+    auto const high = std::max(hop.from, hop.to);
+    for (auto i = lower.first[low]; i < lower.first[low + 1]; ++i) {
+        auto const below = lower.tails[i];
+        auto const other = arc_between(network, below, high);
+        if (other == none) continue;
+        Hop const first{hop.from, below, hop.is_up() ? lower.arcs[i] : other};
+        Hop const second{below, hop.to, hop.is_up() ? other : lower.arcs[i]};
+        if (first.time(metric) + second.time(metric) == hop.time(metric)) return {first, second};
+    }
+    ASSERT(false);
+    return {};
+}
+
+}  // namespace
+
+std::vector<EdgeId> Query::edges_of(Metric const& metric, StateId first, std::vector<Hop> hops) {
+    auto const& network = tree_->network;
+    std::vector<EdgeId> edges{network.edge_of(first)};
+    std::ranges::reverse(hops);
+    while (!hops.empty()) {
+        auto const hop = hops.back();
+        hops.pop_back();
+        auto const to = tree_->states[hop.to];
+        if (is_turn(network, metric, tree_->states[hop.from], to, hop.time(metric))) {
+            edges.push_back(network.edge_of(to));
+            continue;
+        }
+        auto const [one, other] = halves_of(network, tree_->lower, metric, hop);
+        hops.push_back(other);
+        hops.push_back(one);
+    }
+    return edges;
+}
+
+std::optional<Route> Query::route(Metric const& metric, Place const& source, Place const& target) {
+    auto const starts = starts_of(tree_->network, metric, source, target);
+    for (auto const& start : starts)
+        single_->choose(start.state);
+    single_->aim(metric, target, 0);
+    single_->sweep(metric);
+    auto best = never;
+    Start first;
+    for (auto const& start : starts) {
+        auto const onward = single_->at(start.state, 0);
+        if (onward >= never || start.before + onward >= best) continue;
+        best = start.before + onward;
+        first = start;
+    }
+    std::optional<Route> route;
+    if (best < never) {
+        auto const hops = single_->hops_from(metric, first.state, target);
+        route = Route{.edges = edges_of(metric, first.state, hops), .time = best};
+        if (first.left != none) route->edges.insert(route->edges.begin(), first.left);
+        auto const spot_on = [](Place const& place, EdgeId edge) {
+            return *std::ranges::find(place.all(), edge, &Spot::edge);
+        };
+        route->source = spot_on(source, route->edges.front());
+        route->target = spot_on(target, route->edges.back());
+    }
+    single_->clear();
+    return route;
 }
 
 }  // namespace posthaste::road

@@ -49,6 +49,9 @@ struct Route {
     std::int32_t time = never;
 };
 
+/// From one rank to another, by the arc between them.
+struct Hop;
+
 class Query {
 public:
     /// Requires: both outlive the query; `lower` is the network's.
@@ -72,6 +75,8 @@ private:
     struct Tree;
     template <std::size_t Width>
     class Search;
+
+    std::vector<EdgeId> edges_of(Metric const& metric, StateId first, std::vector<Hop> hops);
 
     std::unique_ptr<Tree const> tree_;
     std::unique_ptr<Search<1>> single_;

@@ -50,6 +50,56 @@ TEST_CASE("every query agrees with Dijkstra's algorithm, in cities of all sizes"
     }
 }
 
+/// What it takes along the edges of a route, turn by turn.
+std::int32_t time_along(Network const& network, Metric const& metric, Route const& route) {
+    auto const part = [&](Spot spot) {
+        auto const whole = std::int64_t{metric.edges[spot.edge]};
+        return static_cast<std::int32_t>((whole * spot.part) >> 16);
+    };
+    auto time = -part(route.source);
+    StateId state = route.edges.front();
+    for (std::size_t i = 1; i < route.edges.size(); ++i) {
+        StateId to = none;
+        for (auto turn = network.turn_first[state]; turn < network.turn_first[state + 1]; ++turn) {
+            auto const step = metric.turn_time(network, route.edges[i - 1], turn);
+            if (network.edge_of(network.turn_to[turn]) != route.edges[i] || step >= never) continue;
+            to = network.turn_to[turn];
+            time += step;
+        }
+        if (to == none) return never;
+        state = to;
+    }
+    return time + part(route.target);
+}
+
+TEST_CASE("a route is edges that follow each other, and takes as long as it says") {
+    std::size_t routes = 0;
+    std::size_t copies = 0;
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        auto const columns = testing::random_city(seed, 4 + static_cast<std::int64_t>(seed));
+        auto const network = network_of(columns);
+        copies += network.copy_of.size();
+        auto const lower = lower_of(network);
+        auto const metric =
+            customize(network, lower, Profile::car, edge_times(network, Profile::car));
+        Query query{network, lower};
+        Prng prng{seed};
+        for (int i = 0; i < 60; ++i) {
+            auto const source = random_place(network, prng);
+            auto const target = random_place(network, prng);
+            auto const time = query.time(metric, source, target);
+            auto const route = query.route(metric, source, target);
+            CHECK(route.has_value() == (time < never));
+            if (!route) continue;
+            ++routes;
+            CHECK(route->time == time);
+            CHECK(time_along(network, metric, *route) == time);
+        }
+    }
+    CHECK(routes > 800);
+    CHECK(copies > 100);
+}
+
 TEST_CASE("many threads make the same metric as one") {
     auto const columns = testing::random_city(7, 30);
     auto const network = network_of(columns);

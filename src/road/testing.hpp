@@ -19,56 +19,89 @@ inline WayUse street(std::uint8_t forward, std::uint8_t backward) {
     return use;
 }
 
-/// A square of streets with gaps, one-way streets, differing speeds, bends, dead ends and
+/// A square of streets with gaps, one-way streets, differing speeds and dead ends, and with
 /// restrictions at nodes and by ways.
+class RandomCity {
+public:
+    RandomCity(std::uint64_t seed, std::int64_t side) : prng_{seed}, side_{side} {
+        for (std::int64_t y = 0; y < side; ++y) {
+            for (std::int64_t x = 0; x < side; ++x) {
+                if (x + 1 < side) add_street(id(x, y), id(x + 1, y));
+                if (y + 1 < side) add_street(id(x, y), id(x, y + 1));
+            }
+        }
+        builder_.seal_ways();
+        for (std::int64_t y = 0; y < side; ++y)
+            for (std::int64_t x = 0; x < side; ++x)
+                builder_.add_node(id(x, y), place(x, y), {});
+        for (std::size_t i = 0; i < streets_.size() / 4; ++i)
+            add_restriction();
+    }
+
+    OwnedColumns make() {
+        auto columns = std::move(builder_.finish()).value();
+        (void)add_hierarchy(columns).ok();
+        return columns;
+    }
+
+private:
+    using Street = std::array<std::int64_t, 2>;  // its ends; its way's id is its index + 1
+
+    std::int64_t id(std::int64_t x, std::int64_t y) const { return 1 + x + y * side_; }
+
+    Position place(std::int64_t x, std::int64_t y) {
+        auto const jitter = [&] { return prng_.between(-5000, 5000); };
+        return {
+            static_cast<std::int32_t>(577'000'000 + y * 20'000 + jitter()),
+            static_cast<std::int32_t>(119'000'000 + x * 35'000 + jitter())};
+    }
+
+    void add_street(std::int64_t a, std::int64_t b) {
+        if (prng_.chance(150)) return;
+        auto const speed = static_cast<std::uint8_t>(prng_.between(5, 90));
+        auto const back = prng_.chance(250) ? std::uint8_t{0} : speed;
+        auto const ends = prng_.chance(500) ? Street{a, b} : Street{b, a};
+        streets_.push_back(ends);
+        builder_.add_way(static_cast<std::int64_t>(streets_.size()), ends, street(speed, back), "");
+    }
+
+    /// Any street at a node but one; 0: there is none.
+    std::int64_t way_at(std::int64_t node, std::int64_t but) {
+        std::vector<std::int64_t> ways;
+        for (std::size_t i = 0; i < streets_.size(); ++i) {
+            auto const way = static_cast<std::int64_t>(i) + 1;
+            bool const is_here = streets_[i][0] == node || streets_[i][1] == node;
+            if (is_here && way != but) ways.push_back(way);
+        }
+        return ways.empty() ? 0 : ways[prng_.below(ways.size())];
+    }
+
+    void add_restriction() {
+        auto const from = 1 + static_cast<std::int64_t>(prng_.below(streets_.size()));
+        auto const via = streets_[static_cast<std::size_t>(from - 1)][prng_.below(2)];
+        auto to = way_at(via, from);
+        if (to == 0) return;
+        Restriction restriction{.from_ways = {from}, .via_node = via, .profiles = motor};
+        restriction.is_only = prng_.chance(300);
+        if (prng_.chance(500)) {
+            auto const& between = streets_[static_cast<std::size_t>(to - 1)];
+            restriction.via_node = 0;
+            restriction.via_ways = {to};
+            to = way_at(between[0] == via ? between[1] : between[0], to);
+            if (to == 0) return;
+        }
+        restriction.to_ways = {to};
+        builder_.add_restriction(restriction);
+    }
+
+    Prng prng_;
+    std::int64_t side_;
+    Builder builder_{{.profiles = motor, .drives_on_left = false}};
+    std::vector<Street> streets_;
+};
+
 inline OwnedColumns random_city(std::uint64_t seed, std::int64_t side) {
-    Prng prng{seed};
-    Builder builder{{.profiles = motor, .drives_on_left = false}};
-    std::int64_t way = 1;
-    auto const id = [&](std::int64_t x, std::int64_t y) { return 1 + x + y * side; };
-    std::vector<std::int64_t> at_start(static_cast<std::size_t>(side * side + 1), 0);
-    auto const add = [&](std::int64_t a, std::int64_t b) {
-        if (prng.chance(150)) return;
-        auto const speed = static_cast<std::uint8_t>(prng.between(5, 90));
-        bool const one_way = prng.chance(250);
-        auto const nodes = prng.chance(500) ? std::vector{a, b} : std::vector{b, a};
-        auto const back = one_way ? std::uint8_t{0} : speed;
-        at_start[static_cast<std::size_t>(nodes[0])] = way;
-        builder.add_way(way++, nodes, street(speed, back), "");
-    };
-    for (std::int64_t y = 0; y < side; ++y) {
-        for (std::int64_t x = 0; x < side; ++x) {
-            if (x + 1 < side) add(id(x, y), id(x + 1, y));
-            if (y + 1 < side) add(id(x, y), id(x, y + 1));
-        }
-    }
-    builder.seal_ways();
-    for (std::int64_t y = 0; y < side; ++y) {
-        for (std::int64_t x = 0; x < side; ++x) {
-            auto const jitter = [&] {
-                return static_cast<std::int32_t>(prng.between(-5000, 5000));
-            };
-            auto const lat = 577'000'000 + static_cast<std::int32_t>(y) * 20'000 + jitter();
-            auto const lon = 119'000'000 + static_cast<std::int32_t>(x) * 35'000 + jitter();
-            builder.add_node(id(x, y), {lat, lon}, {});
-        }
-    }
-    for (std::int64_t i = 0; i < side * side / 4; ++i) {
-        auto const any_way = [&] { return prng.between(1, way - 1); };
-        Restriction restriction{.from_ways = {any_way()}, .to_ways = {any_way()}};
-        restriction.profiles = motor;
-        restriction.is_only = prng.chance(300);
-        if (prng.chance(500)) {
-            restriction.via_node = prng.between(1, side * side);
-        } else {
-            restriction.via_ways = {any_way()};
-        }
-        builder.add_restriction(restriction);
-    }
-    auto columns = builder.finish();
-    auto made = std::move(columns).value();
-    (void)add_hierarchy(made).ok();
-    return made;
+    return RandomCity{seed, side}.make();
 }
 
 /// From the source to the start of every state: Dijkstra's algorithm over the turns.

@@ -1,0 +1,106 @@
+#include "road/check.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace posthaste::road {
+
+namespace {
+
+Error wrong(char const* column) {
+    return {Errc::corrupt, std::string{"the network contradicts itself: "} + column};
+}
+
+bool is_size(auto const& column, std::size_t size) {
+    return column.size() == size;
+}
+
+/// Firsts of lists of `size` elements in all.
+bool are_firsts(std::span<std::uint32_t const> firsts, std::size_t lists, std::size_t size) {
+    return firsts.size() == lists + 1 && firsts.front() == 0 && firsts.back() == size &&
+           std::ranges::is_sorted(firsts);
+}
+
+bool are_below(std::span<std::uint32_t const> column, std::size_t limit, bool or_none = false) {
+    return std::ranges::all_of(column, [&](std::uint32_t value) {
+        return value < limit || (or_none && value == none);
+    });
+}
+
+Status check_edges(Network const& n) {
+    auto const edges = n.edge_head.size();
+    auto const junctions = n.places.size();
+    auto const segments = n.segment_way.size();
+    if (!are_firsts(n.edge_first, junctions, edges)) return wrong("edge_first");
+    if (!is_size(n.edge_tail, edges) || !are_below(n.edge_tail, junctions))
+        return wrong("edge_tail");
+    if (!are_below(n.edge_head, junctions)) return wrong("edge_head");
+    if (!is_size(n.edge_twin, edges) || !are_below(n.edge_twin, edges, true))
+        return wrong("edge_twin");
+    if (!is_size(n.edge_length_mm, edges)) return wrong("edge_length_mm");
+    if (!is_size(n.edge_speeds, edges)) return wrong("edge_speeds");
+    if (!is_size(n.edge_traits, edges)) return wrong("edge_traits");
+    if (!is_size(n.edge_segment, edges) || !are_below(n.edge_segment, segments))
+        return wrong("edge_segment");
+    if (!are_firsts(n.shape_first, segments, n.shapes.size())) return wrong("shape_first");
+    for (std::size_t i = 0; i < segments; ++i)
+        if (n.shape_first[i + 1] < n.shape_first[i] + 2) return wrong("shapes");
+    if (!std::ranges::all_of(n.shapes, model::is_on_earth)) return wrong("shapes");
+    if (n.names.empty() || n.names.back() != '\0') return wrong("names");
+    if (!is_size(n.segment_name, segments) || !are_below(n.segment_name, n.names.size()))
+        return wrong("segment_name");
+    return Unit{};
+}
+
+Status check_turns(Network const& n) {
+    auto const states = n.edge_head.size() + n.copy_of.size();
+    auto const turns = n.turn_to.size();
+    if (!are_below(n.copy_of, n.edge_head.size())) return wrong("copy_of");
+    if (!are_firsts(n.turn_first, states, turns)) return wrong("turn_first");
+    if (!are_below(n.turn_to, states)) return wrong("turn_to");
+    if (!is_size(n.turn_cost_ds, turns)) return wrong("turn_cost_ds");
+    if (!is_size(n.turn_profiles, turns)) return wrong("turn_profiles");
+    return Unit{};
+}
+
+bool is_permutation(std::span<std::uint32_t const> ranks) {
+    std::vector<bool> is_seen(ranks.size(), false);
+    for (auto const rank : ranks) {
+        if (rank >= ranks.size() || is_seen[rank]) return false;
+        is_seen[rank] = true;
+    }
+    return true;
+}
+
+bool is_closed(Network const& n, std::uint32_t rank) {
+    auto const mine = n.up_head.subspan(n.up_first[rank], n.up_first[rank + 1] - n.up_first[rank]);
+    if (mine.empty()) return true;
+    if (mine.front() <= rank || mine.back() >= n.rank.size()) return false;
+    if (std::ranges::adjacent_find(mine, std::greater_equal<>{}) != mine.end()) return false;
+    auto const parent = mine.front();
+    auto const above =
+        n.up_head.subspan(n.up_first[parent], n.up_first[parent + 1] - n.up_first[parent]);
+    return std::ranges::includes(above, mine.subspan(1));
+}
+
+Status check_hierarchy(Network const& n) {
+    auto const states = n.edge_head.size() + n.copy_of.size();
+    if (!is_size(n.rank, states) || !is_permutation(n.rank)) return wrong("rank");
+    if (!are_firsts(n.up_first, states, n.up_head.size())) return wrong("up_first");
+    for (std::uint32_t rank = 0; rank < states; ++rank)
+        if (!is_closed(n, rank)) return wrong("up_head");
+    if (!is_size(n.turn_arc, n.turn_to.size()) || !are_below(n.turn_arc, n.up_head.size(), true))
+        return wrong("turn_arc");
+    return Unit{};
+}
+
+}  // namespace
+
+Status check(Network const& network) {
+    if (network.edge_head.size() > edges_max) return wrong("edge_head");
+    TRY(check_edges(network));
+    TRY(check_turns(network));
+    return check_hierarchy(network);
+}
+
+}  // namespace posthaste::road

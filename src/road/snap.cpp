@@ -1,0 +1,288 @@
+#include "road/snap.hpp"
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+#include "geo/distance.hpp"
+
+namespace posthaste::road {
+
+namespace {
+
+constexpr std::int32_t cell_min = 27'000;    // 300 m of latitude, in units of Position
+constexpr std::int64_t against_mm = 40'000;  // an edge the other way counts as this much further
+
+/// From a place, in half units; y north, x east.
+struct Vector {
+    std::int64_t x = 0;
+    std::int64_t y = 0;
+};
+
+Vector from_to(Position source, Position target, std::int64_t cosine) {
+    auto const east = geo::lon_difference(source.lon, target.lon);
+    return {(east * cosine) >> 29U, 2 * (std::int64_t{target.lat} - source.lat)};
+}
+
+std::int64_t cosine_at(std::int64_t lat) {
+    return geo::cosine(std::min(2 * std::abs(lat), geo::quarter_turn));
+}
+
+/// (sine, cosine) of a heading, with 30 binary digits after the point.
+Vector direction_of(int heading) {
+    auto const quarter = heading / 90 % 4;
+    auto const rest = geo::quarter_turn * (heading % 90) / 90;
+    auto const near = geo::cosine(rest);
+    auto const far = geo::cosine(geo::quarter_turn - rest);
+    switch (quarter) {
+        case 0:
+            return {far, near};
+        case 1:
+            return {near, -far};
+        case 2:
+            return {-far, -near};
+        default:
+            return {-near, far};
+    }
+}
+
+/// 0 the same way, 1000 across, 2000 the other way.
+std::int64_t turned(Vector a, Vector b) {
+    auto const shrink = [](Vector v) {
+        while (std::max(std::abs(v.x), std::abs(v.y)) > (1 << 23))
+            v = {v.x / 2, v.y / 2};
+        return v;
+    };
+    a = shrink(a);
+    b = shrink(b);
+    auto const length = [](Vector v) {
+        return static_cast<std::int64_t>(
+            geo::isqrt(static_cast<std::uint64_t>(v.x * v.x + v.y * v.y))
+        );
+    };
+    auto const product = length(a) * length(b);
+    return product == 0 ? 1000 : 1000 - (a.x * b.x + a.y * b.y) * 1000 / product;
+}
+
+}  // namespace
+
+SnapIndex::SnapIndex(Network const& network) : network_{network} {
+    edges_.assign(network.segment_way.size(), {none, none});
+    for (EdgeId edge = 0; edge < network.edge_count(); ++edge)
+        edges_[network.edge_segment[edge]][network.edge_traits[edge].is_backward != 0] = edge;
+    Position high{-model::lat_max, -model::lon_max};
+    corner_ = {model::lat_max, model::lon_max};
+    for (auto const place : network.shapes) {
+        corner_ = {std::min(corner_.lat, place.lat), std::min(corner_.lon, place.lon)};
+        high = {std::max(high.lat, place.lat), std::max(high.lon, place.lon)};
+    }
+    if (network.shapes.empty()) high = corner_ = {};
+    for (cell_ = cell_min;; cell_ *= 2) {
+        rows_ = row_of(high.lat) + 1;
+        columns_ = column_of(high.lon) + 1;
+        if (rows_ * columns_ <= static_cast<std::int64_t>(cells_max)) break;
+    }
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> entries;  // cell, segment
+    for (std::uint32_t segment = 0; segment < edges_.size(); ++segment)
+        for_each_leg_cell(segment, [&](std::uint32_t cell) {
+            entries.emplace_back(cell, segment);
+        });
+    std::ranges::sort(entries);
+    entries.erase(std::ranges::unique(entries).begin(), entries.end());
+    first_.assign(static_cast<std::size_t>(rows_ * columns_) + 1, 0);
+    for (auto const& [cell, segment] : entries) {
+        ++first_[cell + 1];
+        segments_.push_back(segment);
+    }
+    for (std::size_t i = 1; i < first_.size(); ++i)
+        first_[i] += first_[i - 1];
+}
+
+std::int64_t SnapIndex::column_of(std::int32_t lon) const {
+    auto const east = std::int64_t{lon} - corner_.lon;
+    return east >= 0 ? east / cell_ : -1 - (-1 - east) / cell_;
+}
+
+std::int64_t SnapIndex::row_of(std::int32_t lat) const {
+    auto const north = std::int64_t{lat} - corner_.lat;
+    return north >= 0 ? north / cell_ : -1 - (-1 - north) / cell_;
+}
+
+// All cells of each leg's own rectangle: a few too many for a long diagonal one.
+template <class Take>
+void SnapIndex::for_each_leg_cell(std::uint32_t segment, Take const& take) const {
+    auto const shape = network_.shape(segment);
+    for (std::size_t i = 1; i < shape.size(); ++i) {
+        auto const [south, north] = std::minmax(shape[i - 1].lat, shape[i].lat);
+        auto const [west, east] = std::minmax(shape[i - 1].lon, shape[i].lon);
+        for (auto row = row_of(south); row <= row_of(north); ++row)
+            for (auto column = column_of(west); column <= column_of(east); ++column)
+                take(static_cast<std::uint32_t>(row * columns_ + column));
+    }
+}
+
+bool SnapIndex::is_usable(EdgeId edge, Profile profile) const {
+    return edge != none && network_.is_open(edge, profile) &&
+           (network_.edge_traits[edge].connected & bit_of(profile)) != 0;
+}
+
+SnapIndex::Near SnapIndex::nearest_point(Position at, std::uint32_t segment) const {
+    Near best{.square = ~std::uint64_t{0}, .segment = segment};
+    auto const shape = network_.shape(segment);
+    auto const cosine = cosine_at(at.lat);
+    auto source = from_to(at, shape[0], cosine);
+    for (std::uint32_t i = 1; i < shape.size(); ++i) {
+        auto const target = from_to(at, shape[i], cosine);
+        Vector const leg{target.x - source.x, target.y - source.y};
+        auto const whole = (leg.x * leg.x + leg.y * leg.y) >> 16U;
+        auto const behind = -(source.x * leg.x + source.y * leg.y);
+        auto const part = whole == 0 ? 0 : std::clamp<std::int64_t>(behind / whole, 0, whole_edge);
+        auto const x = source.x + ((leg.x * part) >> 16U);
+        auto const y = source.y + ((leg.y * part) >> 16U);
+        auto const square = static_cast<std::uint64_t>(x * x + y * y);
+        if (square < best.square) best = {square, segment, i - 1, static_cast<std::uint32_t>(part)};
+        source = target;
+    }
+    return best;
+}
+
+// Rings of cells around the place, until what is further out can only be further away.
+std::vector<SnapIndex::Near> SnapIndex::around(
+    Position at, Profile profile, SnapWish const& wish, std::size_t enough
+) const {
+    std::vector<Near> found;
+    std::vector<std::uint32_t> seen;
+    auto const limit = geo::square_limit(std::min(wish.reach, reach_max));
+    auto const look_at = [&](std::int64_t row, std::int64_t column) {
+        if (row < 0 || row >= rows_ || column < 0 || column >= columns_) return;
+        auto const cell = static_cast<std::size_t>(row * columns_ + column);
+        for (auto i = first_[cell]; i < first_[cell + 1]; ++i) {
+            auto const segment = segments_[i];
+            auto const& [forward, backward] = edges_[segment];
+            if (!is_usable(forward, profile) && !is_usable(backward, profile)) continue;
+            if (std::ranges::find(seen, segment) != seen.end()) continue;
+            seen.push_back(segment);
+            auto const near = nearest_point(at, segment);
+            if (near.square < limit) found.push_back(near);
+        }
+    };
+    auto const row = row_of(at.lat);
+    auto const column = column_of(at.lon);
+    for (std::int64_t ring = 0;; ++ring) {
+        for (auto i = -ring; i <= ring; ++i) {
+            look_at(row - ring, column + i);
+            if (ring > 0) look_at(row + ring, column + i);
+            if (i == -ring || i == ring) continue;
+            look_at(row + i, column - ring);
+            look_at(row + i, column + ring);
+        }
+        auto const covered = covered_by(at, row, column, ring);
+        auto const squared = static_cast<std::uint64_t>(covered * covered);
+        if (squared >= limit) break;
+        if (found.size() < enough) continue;
+        std::ranges::nth_element(
+            found, found.begin() + static_cast<std::ptrdiff_t>(enough - 1), {}, &Near::square
+        );
+        auto const competing = geo::metres_of(found[enough - 1].square) + wish.accuracy +
+                               Metres{against_mm / 1000 + 1};
+        if (squared >= geo::square_limit(competing)) break;
+    }
+    std::ranges::sort(found, {}, [](Near const& near) {
+        return std::pair{near.square, near.segment};
+    });
+    return found;
+}
+
+// What lies nearer than this, in half units, is in the rings so far.
+std::int64_t SnapIndex::covered_by(
+    Position at, std::int64_t row, std::int64_t column, std::int64_t ring
+) const {
+    auto const south = std::int64_t{at.lat} - (corner_.lat + (row - ring) * cell_);
+    auto const north = corner_.lat + (row + ring + 1) * cell_ - at.lat;
+    auto const west = std::int64_t{at.lon} - (corner_.lon + (column - ring) * cell_);
+    auto const east = corner_.lon + (column + ring + 1) * cell_ - at.lon;
+    auto const cosine = cosine_at(std::abs(std::int64_t{at.lat}) + (ring + 1) * cell_);
+    return std::min(2 * std::min(south, north), (std::min(west, east) * cosine) >> 29U);
+}
+
+Snapped SnapIndex::placed(Near const& near, Position at, Profile profile, SnapWish const& wish)
+    const {
+    auto const shape = network_.shape(near.segment);
+    auto const a = shape[near.leg];
+    auto const b = shape[near.leg + 1];
+    auto const between = [&](std::int64_t from, std::int64_t to) {
+        return static_cast<std::int32_t>(from + (((to - from) * near.part) >> 16U));
+    };
+    Snapped snapped;
+    snapped.on_road = {between(a.lat, b.lat), between(a.lon, b.lon)};
+    snapped.distance_mm = geo::distance_mm(at, snapped.on_road);
+    std::int64_t behind = geo::distance_mm(a, snapped.on_road);
+    std::int64_t whole = 0;
+    for (std::uint32_t i = 0; i + 1 < shape.size(); ++i) {
+        auto const leg = geo::distance_mm(shape[i], shape[i + 1]);
+        whole += leg;
+        if (i < near.leg) behind += leg;
+    }
+    auto const part = static_cast<std::uint32_t>(
+        whole == 0 ? 0 : std::clamp<std::int64_t>(behind * whole_edge / whole, 0, whole_edge)
+    );
+    auto const cosine = cosine_at(at.lat);
+    auto const along = from_to(a, b, cosine);
+    auto const aside = from_to(snapped.on_road, at, cosine);
+    auto const to_left = along.x * aside.y - along.y * aside.x;
+    auto const& [forward, backward] = edges_[near.segment];
+    auto const bend = wish.heading < 0 ? 0 : turned(along, direction_of(wish.heading));
+    auto const fits = [&](bool is_backward) {
+        if (wish.heading >= 0) return is_backward ? bend > 1000 : bend <= 1000;
+        if (wish.kerb == Kerb::any || to_left == 0) return true;
+        bool const is_left = (to_left > 0) != is_backward;
+        return is_left == (wish.kerb == Kerb::left);
+    };
+    auto const add = [&](EdgeId edge, std::uint32_t part_behind, bool is_wanted) {
+        if (!is_wanted || !is_usable(edge, profile)) return;
+        bool const is_backward = edge == backward;
+        if (wish.heading >= 0) snapped.turned = is_backward ? 2000 - bend : bend;
+        snapped.place.spots[snapped.place.count++] = {edge, part_behind};
+    };
+    add(forward, part, fits(false));
+    add(backward, whole_edge - part, fits(true));
+    if (snapped.place.count > 0) return snapped;
+    // One way only: better there than nowhere.
+    add(forward, part, true);
+    add(backward, whole_edge - part, true);
+    return snapped;
+}
+
+std::vector<Snapped> SnapIndex::nearest(
+    Position at, Profile profile, std::size_t count, SnapWish const& wish
+) const {
+    auto const found = around(at, profile, wish, count);
+    std::vector<Snapped> all;
+    for (std::size_t i = 0; i < std::min(count, found.size()); ++i)
+        all.push_back(placed(found[i], at, profile, wish));
+    return all;
+}
+
+// A road that the heading does not fit counts as further away than it is.
+std::int64_t SnapIndex::cost_mm(Snapped const& snapped) {
+    return snapped.distance_mm + snapped.turned * against_mm / 2000;
+}
+
+std::optional<Snapped> SnapIndex::snap(Position at, Profile profile, SnapWish const& wish) const {
+    auto const found = around(at, profile, wish, 1);
+    if (found.empty()) return std::nullopt;
+    auto best = placed(found[0], at, profile, wish);
+    if (wish.heading < 0) return best;
+    auto const furthest = best.distance_mm + wish.accuracy.count() * 1000;
+    auto least = cost_mm(best);
+    for (std::size_t i = 1; i < found.size(); ++i) {
+        auto const other = placed(found[i], at, profile, wish);
+        if (other.distance_mm > furthest) break;
+        auto const cost = cost_mm(other);
+        if (cost >= least) continue;
+        least = cost;
+        best = other;
+    }
+    return best;
+}
+
+}  // namespace posthaste::road
