@@ -1,23 +1,30 @@
 // An OpenStreetMap file, read once from its beginning to its end.
 //
-// Takes    .osm.pbf; .osm, .osm.gz, .osm.bz2 (XML); .geojson, .json (a FeatureCollection of
-//          LineStrings with OSM's tags as properties, as overpass-turbo exports). The name's end
-//          says which.
+// Takes    .pbf; .osm (XML); .geojson, .json (a FeatureCollection of lines with OSM's tags as
+//          properties, as overpass-turbo exports, or a shapefile's with `fclass`); the text formats
+//          also packed, .gz or .bz2. The name's end says which.
 // Gives    each object of a wanted kind, in the file's order, which may be any: ways may come
-//          before their nodes. GeoJSON has no nodes: each distinct coordinate is one, and its id
-//          is made of it, so that lines that meet in a coordinate meet in a node; it comes before
-//          the way that uses it, once for each use.
+//          before their nodes. Deleted objects are left out; of a file with history each version
+//          that is not deleted is given. GeoJSON has no nodes: each distinct coordinate is one, and
+//          its id is made of it, so that lines that meet in a coordinate meet in a node; it comes
+//          before the way that uses it, once for each use. A line without an id of OSM gets a
+//          negative one; each line of a MultiLineString is a way, all of them with its id.
 // Errors   io_failed: cannot be opened or read; malformed, with the byte it was at: truncated, not
-//          this format, a feature of the format that is required and unknown; limit_exceeded.
+//          this format, a feature of the format that is required and unknown; limit_exceeded. What
+//          was given before an error stays given. The byte is of the unpacked text where it was
+//          packed; a PBF that is cut off just between two blocks cannot be told from a whole one.
 // Cost     memory for one block (PBF), one object (XML) or one feature (GeoJSON).
 // Threads  one
-// Limits   block_bytes_max (PBF's own 32 MiB), node references and tags of one object.
+// Limits   block_bytes_max (PBF's own 32 MiB), nodes, tags and members of one object; 1 MiB for an
+//          XML element, 8 MiB for an object's text, 16 MiB for a feature of GeoJSON.
 // Source   https://wiki.openstreetmap.org/wiki/PBF_Format, /OSM_XML; RFC 7946.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <string_view>
 
 #include "base/result.hpp"
 #include "road/osm/objects.hpp"
@@ -43,6 +50,14 @@ Status read_osm(
     OsmWanted wanted,
     OsmSink& sink,
     ReadProgress const& progress = [](std::uint64_t, std::uint64_t) {}
+);
+
+enum class OsmFormat : std::uint8_t { pbf, xml, geojson };
+enum class OsmPacking : std::uint8_t { none, gzip, bzip2 };
+
+/// The same of bytes in memory.
+Status read_osm_bytes(
+    std::string_view bytes, OsmFormat format, OsmPacking packing, OsmWanted wanted, OsmSink& sink
 );
 
 }  // namespace posthaste::road
