@@ -40,19 +40,26 @@ struct Row {
     std::string_view destination_only = "";
 };
 
+/// Requires: it is a road.
+WayUse road_of(std::string_view text, TruckSize const& truck = {}) {
+    auto const tags = tags_of_text(text);
+    auto const use = use_of(Tags{tags}, truck);
+    REQUIRE(use.has_value());
+    return use.value_or(WayUse{});
+}
+
 void check(Row const& row, TruckSize const& truck = {}) {
     CAPTURE(row.tags);
-    auto const tags = tags_of_text(row.tags);
-    auto const use = use_of(Tags{tags}, truck);
     if (row.forward == "no road") {
-        CHECK_FALSE(use.has_value());
+        auto const tags = tags_of_text(row.tags);
+        CHECK_FALSE(use_of(Tags{tags}, truck).has_value());
         return;
     }
-    REQUIRE(use.has_value());
-    CHECK(text_of(use->forward) == row.forward);
-    CHECK(text_of(use->backward) == (row.backward == "=" ? row.forward : row.backward));
-    CHECK(letters_of(use->destination_only) == row.destination_only);
-    CHECK(use->unread == 0);
+    auto const use = road_of(row.tags, truck);
+    CHECK(text_of(use.forward) == row.forward);
+    CHECK(text_of(use.backward) == (row.backward == "=" ? row.forward : row.backward));
+    CHECK(letters_of(use.destination_only) == row.destination_only);
+    CHECK(use.unread == 0);
 }
 
 }  // namespace
@@ -309,8 +316,7 @@ TEST_CASE("ferries and shuttle trains") {
              std::pair{"highway=residential duration=00:15", 0},
          }) {
         CAPTURE(text);
-        auto const tags = tags_of_text(text);
-        CHECK(use_of(Tags{tags})->duration == Millis{millis});
+        CHECK(road_of(text).duration == Millis{millis});
     }
 }
 
@@ -332,12 +338,10 @@ TEST_CASE("what kind of road it is") {
              KindRow{"route=ferry", RoadClass::ferry},
          }) {
         CAPTURE(row.tags);
-        auto const tags = tags_of_text(row.tags);
-        auto const use = use_of(Tags{tags});
-        REQUIRE(use.has_value());
-        CHECK(use->road_class == row.road_class);
-        CHECK(use->is_link == row.is_link);
-        CHECK(use->is_roundabout == row.is_roundabout);
+        auto const use = road_of(row.tags);
+        CHECK(use.road_class == row.road_class);
+        CHECK(use.is_link == row.is_link);
+        CHECK(use.is_roundabout == row.is_roundabout);
     }
 }
 
@@ -352,15 +356,12 @@ TEST_CASE("what cannot be read counts once, and is as if it were not there") {
              std::pair{"highway=residential emergency=phone", 0},
          }) {
         CAPTURE(text);
-        auto const tags = tags_of_text(text);
-        auto const use = use_of(Tags{tags});
-        REQUIRE(use.has_value());
-        CHECK(use->unread == unread);
-        CHECK(text_of(use->forward) == "25 25 22 15 5 32");
-        CHECK(use->forward == use->backward);
+        auto const use = road_of(text);
+        CHECK(use.unread == unread);
+        CHECK(text_of(use.forward) == "25 25 22 15 5 32");
+        CHECK(use.forward == use.backward);
     }
-    auto const ferry = tags_of_text("route=ferry duration=long");
-    CHECK(use_of(Tags{ferry})->unread == 1);
+    CHECK(road_of("route=ferry duration=long").unread == 1);
 }
 
 }  // namespace posthaste::road
