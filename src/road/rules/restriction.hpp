@@ -1,14 +1,21 @@
 // A turn restriction out of a relation: from a way, by a node or ways, not (or only) to a way.
 //
 // Takes    relations with type=restriction (also restriction:hgv and the like; `except`).
-// Gives    restriction_of(): what it forbids or commands, and to whom; nothing for other relations.
-// Errors   malformed with the reason: no from, to or via, an unknown kind, a via of both kinds.
-//          Conditional restrictions (restriction:conditional) hold at times: they are
-//          `unsupported`, which is no error, and counted by whoever asks.
+// Gives    restriction_of(): what it forbids or commands, and to whom: cars, vans and trucks, where
+//          it names nobody; bicycles only by name; never who is on foot or has a blue light.
+//          NoRestriction: another relation, or it is for none of our profiles.
+// Errors   malformed with the reason: no from, to or via, an unknown kind, a via of both kinds,
+//          several froms (not no_entry) or tos (not no_exit).
+//          Restrictions that hold at times only (restriction:conditional, hour_on), for red lights
+//          (no_right_turn_on_red) or otherwise for different modes are `Unsupported`, which is no
+//          error, and counted by whoever asks.
+// Order    from_ways, to_ways and via_ways as the members are.
+// Limits   via_ways_max; beyond: malformed.
 // Threads  pure
 // Source   OSM wiki: Relation:restriction.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <variant>
 #include <vector>
@@ -18,6 +25,8 @@
 #include "road/rules/profile.hpp"
 
 namespace posthaste::road {
+
+constexpr std::size_t via_ways_max = 16;
 
 struct Restriction {
     std::int64_t relation = 0;
