@@ -32,7 +32,7 @@ private:
 void read(std::string_view bytes) {
     NodesFirst sink;
     auto const status =
-        road::read_osm_bytes(bytes, road::OsmFormat::geojson, road::OsmPacking::none, {}, sink);
+        road::read_osm_bytes(bytes, road::OsmFormat::geojson, road::OsmPacking::plain, {}, sink);
     ASSERT(status.ok() || !status.error().detail.empty());
 }
 

@@ -31,7 +31,7 @@ public:
 void read(std::string_view bytes) {
     Bounds sink;
     auto const status =
-        road::read_osm_bytes(bytes, road::OsmFormat::pbf, road::OsmPacking::none, {}, sink);
+        road::read_osm_bytes(bytes, road::OsmFormat::pbf, road::OsmPacking::plain, {}, sink);
     ASSERT(status.ok() || !status.error().detail.empty());
 }
 

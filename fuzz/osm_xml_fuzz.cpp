@@ -27,7 +27,7 @@ public:
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     std::string_view const input{reinterpret_cast<char const*>(data), size};
     for (auto const packing :
-         {road::OsmPacking::none, road::OsmPacking::gzip, road::OsmPacking::bzip2}) {
+         {road::OsmPacking::plain, road::OsmPacking::gzip, road::OsmPacking::bzip2}) {
         Bounds sink;
         auto const status = road::read_osm_bytes(input, road::OsmFormat::xml, packing, {}, sink);
         ASSERT(status.ok() || !status.error().detail.empty());

@@ -81,7 +81,7 @@ public:
 inline std::string read_text(
     std::string_view bytes,
     OsmFormat format,
-    OsmPacking packing = OsmPacking::none,
+    OsmPacking packing = OsmPacking::plain,
     OsmWanted wanted = {}
 ) {
     Text sink;

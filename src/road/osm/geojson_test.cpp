@@ -10,7 +10,7 @@ namespace posthaste::road {
 namespace {
 
 std::string read_json_text(std::string const& file, OsmWanted wanted = {false, true, false}) {
-    return testing::read_text(file, OsmFormat::geojson, OsmPacking::none, wanted);
+    return testing::read_text(file, OsmFormat::geojson, OsmPacking::plain, wanted);
 }
 
 std::string collection(std::string const& features) {
@@ -138,7 +138,7 @@ TEST_CASE("a file cut anywhere is an error, and its whole features before are gi
     for (std::size_t size = 0; size < file.size(); ++size) {
         testing::Text sink;
         Status const read = read_osm_bytes(
-            file.substr(0, size), OsmFormat::geojson, OsmPacking::none, {false, true, false}, sink
+            file.substr(0, size), OsmFormat::geojson, OsmPacking::plain, {false, true, false}, sink
         );
         CHECK_FALSE(read.ok());
         CHECK(whole.starts_with(sink.text));

@@ -134,7 +134,7 @@ std::string relation(Indices roles, Numbers ids, Indices kinds) {
 }
 
 std::string read_pbf_text(std::string const& file, OsmWanted wanted = {}) {
-    return read_text(file, OsmFormat::pbf, OsmPacking::none, wanted);
+    return read_text(file, OsmFormat::pbf, OsmPacking::plain, wanted);
 }
 
 // Two nodes (ids 5 and 4, the second with a tag), a way and a relation; ids and places as deltas.

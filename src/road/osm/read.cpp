@@ -15,7 +15,7 @@ namespace {
 
 struct Kind {
     OsmFormat format = OsmFormat::pbf;
-    OsmPacking packing = OsmPacking::none;
+    OsmPacking packing = OsmPacking::plain;
 };
 
 std::optional<Kind> kind_of(std::string_view name) {
@@ -30,7 +30,7 @@ std::optional<Kind> kind_of(std::string_view name) {
     } else if (take_end(".bz2")) {
         kind.packing = OsmPacking::bzip2;
     }
-    if (take_end(".pbf") && kind.packing == OsmPacking::none) return kind;
+    if (take_end(".pbf") && kind.packing == OsmPacking::plain) return kind;
     kind.format = OsmFormat::xml;
     if (take_end(".osm")) return kind;
     kind.format = OsmFormat::geojson;

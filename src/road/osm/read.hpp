@@ -53,7 +53,7 @@ Status read_osm(
 );
 
 enum class OsmFormat : std::uint8_t { pbf, xml, geojson };
-enum class OsmPacking : std::uint8_t { none, gzip, bzip2 };
+enum class OsmPacking : std::uint8_t { plain, gzip, bzip2 };
 
 /// The same of bytes in memory.
 Status read_osm_bytes(

@@ -84,7 +84,7 @@ struct City {
 };
 
 constexpr auto pbf = OsmFormat::pbf;
-constexpr auto plain = OsmPacking::none;
+constexpr auto plain = OsmPacking::plain;
 
 // clang-format off
 constexpr City cities[] = {

@@ -10,7 +10,7 @@ namespace posthaste::road {
 namespace {
 
 std::string read_xml_text(std::string const& file, OsmWanted wanted = {}) {
-    return testing::read_text(file, OsmFormat::xml, OsmPacking::none, wanted);
+    return testing::read_text(file, OsmFormat::xml, OsmPacking::plain, wanted);
 }
 
 std::string in_osm(std::string const& body) {
@@ -119,7 +119,7 @@ TEST_CASE("a file cut anywhere is an error, and its whole objects before are giv
     for (std::size_t size = 0; size < end; ++size) {
         testing::Text sink;
         Status const read =
-            read_osm_bytes(file.substr(0, size), OsmFormat::xml, OsmPacking::none, {}, sink);
+            read_osm_bytes(file.substr(0, size), OsmFormat::xml, OsmPacking::plain, {}, sink);
         CHECK_FALSE(read.ok());
         CHECK(whole.starts_with(sink.text));
     }
