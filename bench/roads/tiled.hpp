@@ -1,0 +1,14 @@
+// A larger network out of a real one: the same city many times, side by side, with roads between.
+#pragma once
+
+#include <filesystem>
+
+#include "base/result.hpp"
+#include "road/network.hpp"
+
+namespace posthaste::bench {
+
+/// side * side copies of the city.
+Result<road::OwnedColumns> tiled(std::filesystem::path const& city, std::int64_t side);
+
+}  // namespace posthaste::bench
