@@ -225,7 +225,7 @@ TEST_CASE("access: the most specific key wins") {
     }
 }
 
-TEST_CASE("one way: those on foot go both, a blue light against small streets at a walk") {
+TEST_CASE("one way: those on foot go both, a blue light against small streets at 15") {
     constexpr std::string_view all = "25 25 22 15 5 32";
     constexpr std::string_view against = ". . . . 5 15";
     for (Row const& row : {
