@@ -128,6 +128,24 @@ TEST_CASE("packed text that is cut off or broken is an error") {
     }
 }
 
+TEST_CASE("too much is told from wrong by the code") {
+    auto const code_of = [](std::string const& text, OsmFormat format) {
+        testing::Text sink;
+        Status const read = read_osm_bytes(text, format, plain, {}, sink);
+        REQUIRE_FALSE(read.ok());
+        return read.error().code;
+    };
+    std::string deep;
+    for (int i = 0; i < 100; ++i)
+        deep += "<osm>";
+    CHECK(code_of(deep, OsmFormat::xml) == Errc::limit_exceeded);
+    CHECK(code_of("<osm>", OsmFormat::xml) == Errc::malformed);
+    std::string const nested = R"({"a":)" + std::string(100, '[');
+    CHECK(code_of(nested, OsmFormat::geojson) == Errc::limit_exceeded);
+    CHECK(code_of("{", OsmFormat::geojson) == Errc::malformed);
+    CHECK(code_of("nonsense", pbf) == Errc::malformed);
+}
+
 TEST_CASE("the name says the format; errors say the file") {
     fs::path const folder = fs::temp_directory_path() / "posthaste_osm_read_test";
     fs::create_directories(folder);
