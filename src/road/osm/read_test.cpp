@@ -61,7 +61,7 @@ bool is_absent(fs::path const& file) {
 }
 
 std::string content(fs::path const& file) {
-    std::ifstream stream{file, std::ios::binary};
+    std::ifstream const stream{file, std::ios::binary};
     std::ostringstream text;
     text << stream.rdbuf();
     return text.str();
