@@ -132,7 +132,7 @@ Status FeatureReader::read_place(json::array place) {
     std::array<std::string_view, 2> lon_lat;
     std::size_t count = 0;
     for (auto result : place) {
-        json::value number = TRY(taken(std::move(result)));
+        json::value number = TRY(taken(result));
         if (count < lon_lat.size()) lon_lat[count] = token_of(number);
         ++count;  // a height may follow
     }
@@ -146,7 +146,7 @@ Status FeatureReader::read_place(json::array place) {
 
 Status FeatureReader::read_line(json::array line) {
     for (auto place : line) {
-        json::value value = TRY(taken(std::move(place)));
+        json::value value = TRY(taken(place));
         json::array const coordinates = TRY(taken(value.get_array()));
         TRY(read_place(coordinates));
     }
@@ -157,7 +157,7 @@ Status FeatureReader::read_line(json::array line) {
 Status FeatureReader::read_lines(json::array lines, bool is_multi) {
     if (!is_multi) return read_line(lines);
     for (auto line : lines) {
-        json::value value = TRY(taken(std::move(line)));
+        json::value value = TRY(taken(line));
         json::array const places = TRY(taken(value.get_array()));
         TRY(read_line(places));
     }

@@ -1,3 +1,4 @@
+#include <simdjson.h>
 #include <zlib.h>
 
 #include <array>
@@ -17,6 +18,8 @@ using protozero::data_view;
 using protozero::pbf_reader;
 
 constexpr std::size_t blob_header_bytes_max = std::size_t{64} * 1024;  // the format's own bound
+// A block is meant for 8,000 objects; without a bound 32 MiB of empty texts would become 256 MiB.
+constexpr std::size_t block_strings_max = 1'000'000;
 
 // A field's number with its wire type: what has another type than the format says is skipped, as
 // reading it would be a bug in protozero's eyes.
@@ -86,7 +89,6 @@ private:
     std::int64_t lat_offset_ = 0;
     std::int64_t lon_offset_ = 0;
     std::vector<std::string_view> strings_;
-    std::vector<data_view> groups_;
     std::vector<Tag> tags_;
     std::vector<std::int64_t> nodes_;
     std::vector<OsmMember> members_;
@@ -97,15 +99,11 @@ Status Block::read(data_view bytes) {
     lat_offset_ = 0;
     lon_offset_ = 0;
     strings_.clear();
-    groups_.clear();
     pbf_reader message{bytes};
     while (message.next()) {
         switch (message.tag_and_type()) {
             case bytes_field(1):
                 TRY(read_strings(message.get_view()));
-                break;
-            case bytes_field(2):
-                groups_.push_back(message.get_view());
                 break;
             case number_field(17):
                 granularity_ = message.get_int32();
@@ -120,15 +118,23 @@ Status Block::read(data_view bytes) {
                 message.skip();
         }
     }
-    for (data_view const group : groups_)
-        TRY(read_group(pbf_reader{group}));
+    // The groups only now: what they need may stand behind them.
+    pbf_reader groups{bytes};
+    while (groups.next(2, protozero::pbf_wire_type::length_delimited))
+        TRY(read_group(groups.get_message()));
     return Unit{};
 }
 
 Status Block::read_strings(data_view bytes) {
     pbf_reader message{bytes};
-    while (message.next(1, protozero::pbf_wire_type::length_delimited))
-        strings_.push_back(text_of(message.get_view()));
+    while (message.next(1, protozero::pbf_wire_type::length_delimited)) {
+        std::string_view const text = text_of(message.get_view());
+        if (!simdjson::validate_utf8(text))
+            return Error{Errc::malformed, "a text that is not UTF-8"};
+        if (strings_.size() == block_strings_max)
+            return Error{Errc::limit_exceeded, "a block with too many texts"};
+        strings_.push_back(text);
+    }
     return Unit{};
 }
 

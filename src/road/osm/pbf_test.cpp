@@ -47,8 +47,8 @@ std::string framed(std::string_view kind, std::string const& blob, std::int32_t 
     pbf_writer writer{header};
     writer.add_string(1, protozero::data_view{kind.data(), kind.size()});
     writer.add_int32(3, size);
-    std::string file{'\0', '\0', '\0', static_cast<char>(header.size())};
-    return file + header + blob;
+    std::string const start{'\0', '\0', '\0', static_cast<char>(header.size())};
+    return start + header + blob;
 }
 
 std::string framed(std::string_view kind, std::string const& blob) {
@@ -297,6 +297,22 @@ TEST_CASE("one object's parts are bounded") {
     pbf_writer{message}.add_packed_uint32(2, ones.begin(), ones.end());
     pbf_writer{message}.add_packed_uint32(3, ones.begin(), ones.end());
     CHECK(read_pbf_text(header + data(group_of(3, message))) == at + "way 0: too many tags");
+}
+
+TEST_CASE("texts are bounded in number, and UTF-8") {
+    auto const with_texts = [](std::string const& table) {
+        std::string block;
+        pbf_writer{block}.add_message(1, table);
+        return framed("OSMData", blob_of(block, Packed::zlib));
+    };
+    std::string const header = file_header();
+    std::string const at = "byte " + std::to_string(header.size()) + ": ";
+    std::string const latin1{"\x0a\x01\xe5", 3};
+    CHECK(read_pbf_text(header + with_texts(latin1)) == at + "a text that is not UTF-8");
+    std::string many;
+    for (int i = 0; i <= 1'000'000; ++i)
+        many += std::string_view{"\x0a\x00", 2};
+    CHECK(read_pbf_text(header + with_texts(many)) == at + "a block with too many texts");
 }
 
 TEST_CASE("a file cut anywhere, or with any byte changed, gives objects or an error") {

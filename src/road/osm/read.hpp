@@ -8,7 +8,8 @@
 //          that is not deleted is given. GeoJSON has no nodes: each distinct coordinate is one, and
 //          its id is made of it, so that lines that meet in a coordinate meet in a node; it comes
 //          before the way that uses it, once for each use. A line without an id of OSM gets a
-//          negative one; each line of a MultiLineString is a way, all of them with its id.
+//          negative one; each line of a MultiLineString is a way, all of them with its id. Texts
+//          are UTF-8.
 // Errors   io_failed: cannot be opened or read; malformed, with the byte it was at: truncated, not
 //          this format, a feature of the format that is required and unknown; limit_exceeded. What
 //          was given before an error stays given. The byte is of the unpacked text where it was

@@ -61,7 +61,7 @@ bool is_absent(fs::path const& file) {
 }
 
 std::string content(fs::path const& file) {
-    std::ifstream stream{file, std::ios::binary};
+    std::ifstream const stream{file, std::ios::binary};
     std::ostringstream text;
     text << stream.rdbuf();
     return text.str();
@@ -126,6 +126,24 @@ TEST_CASE("packed text that is cut off or broken is an error") {
         std::string const broken = testing::read_text(packed + "junk", OsmFormat::xml, packing);
         CHECK_MESSAGE(broken.ends_with(" data is broken"), broken);
     }
+}
+
+TEST_CASE("too much is told from wrong by the code") {
+    auto const code_of = [](std::string const& text, OsmFormat format) {
+        testing::Text sink;
+        Status const read = read_osm_bytes(text, format, plain, {}, sink);
+        REQUIRE_FALSE(read.ok());
+        return read.error().code;
+    };
+    std::string deep;
+    for (int i = 0; i < 100; ++i)
+        deep += "<osm>";
+    CHECK(code_of(deep, OsmFormat::xml) == Errc::limit_exceeded);
+    CHECK(code_of("<osm>", OsmFormat::xml) == Errc::malformed);
+    std::string const nested = R"({"a":)" + std::string(100, '[');
+    CHECK(code_of(nested, OsmFormat::geojson) == Errc::limit_exceeded);
+    CHECK(code_of("{", OsmFormat::geojson) == Errc::malformed);
+    CHECK(code_of("nonsense", pbf) == Errc::malformed);
 }
 
 TEST_CASE("the name says the format; errors say the file") {

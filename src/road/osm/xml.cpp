@@ -80,11 +80,11 @@ private:
     Status start(std::string_view name, char const** attributes);
     Result<Attributes> read_attributes(char const** attributes);
     Status meet(std::string_view name);
-    Status open(OsmKind kind, Attributes const& attributes);
-    Status add_part(std::string_view name, Attributes const& attributes);
-    Status add_tag(Attributes const& attributes);
-    Status add_node(Attributes const& attributes);
-    Status add_member(Attributes const& attributes);
+    Status open(OsmKind kind, Attributes const& said);
+    Status add_part(std::string_view name, Attributes const& said);
+    Status add_tag(Attributes const& said);
+    Status add_node(Attributes const& said);
+    Status add_member(Attributes const& said);
     Result<Kept> keep(std::string_view text);
     std::string_view text(Kept kept) const;
     void close();

@@ -59,8 +59,7 @@ Flow flow_of(OneWay const& one_way, Profile profile) {
 
 /// Small streets only: elsewhere nobody expects it, and a carriageway may be one of two.
 bool may_be_driven_against(Way const& way) {
-    if (way.one_way.motor == Flow::none || way.kind.is_link || is_roundabout(way.tags))
-        return false;
+    if (way.one_way.motor == Flow::none || is_roundabout(way.tags)) return false;
     auto const road_class = way.kind.road_class;
     return road_class == RoadClass::unclassified || road_class == RoadClass::residential ||
            road_class == RoadClass::living_street || road_class == RoadClass::service;

@@ -1,18 +1,20 @@
 // What OSM's tags of a way mean: who may travel it, which way, how fast.
 //
-// Takes    a way's tags; the dimensions of the truck that a network is for.
+// Takes    a way's or a node's tags; the dimensions of the truck that a network is for.
 // Gives    use_of(): for both directions and each profile the speed without traffic, 0 where the
 //          profile may not go; what kind of road it is. Nothing: no road for anybody.
-//          A speed that is said wins over the kind of road; `maxspeed` with km/h, mph, knots, and
-//          the implicit names ("DE:urban", "walk"); what is driven is below what is allowed.
-//          emergency may use what is closed to others by a sign, and goes faster; never against a
-//          motorway.
-// Units    km/h; metres and tonnes for the truck, in decimetres and hundredweights of 100 kg.
+//          node_use_of(): whom a barrier stops, and whether there are traffic signals.
+//          A speed that is said wins over the kind of road; what is driven is below what is
+//          allowed (speed.hpp). The more specific tag of access wins (access.hpp). A track through
+//          the fields is for motor vehicles a place to start and end, unless they are named.
+//          emergency may use what is closed to others by a sign, and goes faster; against a
+//          one-way it goes at 15 km/h, in small streets only, and past no fixed post.
+// Units    km/h, at most 200; metres and tonnes for the truck, in decimetres and 100 kg.
 // Errors   a value that cannot be read counts in `unread`, and is as if it were not there.
-// Cost     a few hundred ns a way.
+// Cost     0.3 to 0.5 us a way that is a road, 0.04 us a node (six extracts).
 // Threads  pure
 // Source   OSM wiki: Key:access, Key:highway, Key:maxspeed, Key:oneway, Key:motor_vehicle,
-//          Default_speed_limits; Restrictions.
+//          Key:barrier, Key:route, Default_speed_limits; Restrictions.
 #pragma once
 
 #include <array>
@@ -40,6 +42,7 @@ enum class RoadClass : std::uint8_t {
     ferry,
 };
 
+/// A truck of the middle class by default; a tag that says exactly as much lets it pass.
 struct TruckSize {
     std::int32_t height_dm = 40;
     std::int32_t length_dm = 120;
@@ -57,7 +60,7 @@ struct WayUse {
     bool is_link = false;  ///< motorway_link and the like
     bool is_roundabout = false;
     /// For whom it is only a place to start and end: access=destination, private, delivery,
-    /// customers.
+    /// customers; motor vehicles on a track. In either direction.
     ProfileMask destination_only = 0;
     Millis duration;  ///< of a ferry that says so: the whole way; else 0
     std::uint8_t unread = 0;
@@ -66,7 +69,7 @@ struct WayUse {
 std::optional<WayUse> use_of(Tags const& tags, TruckSize const& truck = {});
 
 struct NodeUse {
-    ProfileMask barred = 0;   ///< by a barrier
+    ProfileMask barred = 0;   ///< by barrier=*; tags of access count beside it only
     bool has_signal = false;  ///< highway=traffic_signals
 };
 

@@ -76,6 +76,12 @@ TEST_CASE("kinds of road without a sign") {
              Row{"highway=primary", "65 65 58 15 5 84"},
              Row{"highway=secondary", "55 55 49 15 5 71"},
              Row{"highway=tertiary", "40 40 36 15 5 52"},
+             Row{"highway=trunk_link", "40 40 36 15 5 52"},
+             Row{"highway=primary_link", "30 30 27 15 5 39"},
+             Row{"highway=secondary_link", "25 25 22 15 5 32"},
+             Row{"highway=tertiary_link", "20 20 18 15 5 26"},
+             Row{"highway=corridor", ". . . . 4 ."},
+             Row{"highway=platform", ". . . . 4 ."},
              Row{"highway=unclassified", "25 25 22 15 5 32"},
              Row{"highway=residential", "25 25 22 15 5 32"},
              Row{"highway=road", "25 25 22 15 5 32"},
@@ -131,6 +137,16 @@ TEST_CASE("limits: a share of what is said, within what the kind of road lets") 
              Row{"highway=residential maxspeed=30", "24 24 21 15 5 31"},
              Row{"highway=residential maxspeed=50", "40 40 36 15 5 52"},
              Row{"highway=residential maxspeed=100", "40 40 36 15 5 52"},
+             Row{"highway=motorway_link maxspeed=130", "75 75 67 . . 97", closed},
+             Row{"highway=trunk maxspeed=130", "110 110 80 15 5 140"},
+             Row{"highway=trunk_link maxspeed=130", "65 65 58 15 5 84"},
+             Row{"highway=primary_link maxspeed=130", "55 55 49 15 5 71"},
+             Row{"highway=secondary maxspeed=130", "90 90 80 15 5 117"},
+             Row{"highway=secondary_link maxspeed=130", "50 50 45 15 5 65"},
+             Row{"highway=tertiary maxspeed=130", "80 80 72 15 5 104"},
+             Row{"highway=tertiary_link maxspeed=130", "45 45 40 15 5 58"},
+             Row{"highway=unclassified maxspeed=130", "70 70 63 15 5 91"},
+             Row{"highway=service maxspeed=130", "25 25 22 15 5 32"},
              Row{"highway=living_street maxspeed=walk", "5 5 4 7 5 6"},  // 80 %: 5.6
              Row{"highway=service maxspeed=1", "1 1 1 1 5 1"},
              Row{"highway=tertiary maxspeed=signals", "40 40 36 15 5 52"},
@@ -204,6 +220,7 @@ TEST_CASE("access: the most specific key wins") {
              Row{"highway=residential access:conditional=no", all},
              Row{"highway=residential bicycle=use_sidepath", "25 25 22 . 5 32"},
              Row{"highway=residential bicycle=dismount", "25 25 22 5 5 32"},
+             Row{"highway=residential access=dismount", ". . . 5 . 32"},
              Row{"highway=residential motor_vehicle:forward=no", ". . . 15 5 32", all},
              Row{"highway=residential hgv:backward=no", all, "25 25 . 15 5 32"},
              Row{"highway=residential motor_vehicle=no motor_vehicle:backward=yes",
@@ -225,7 +242,7 @@ TEST_CASE("access: the most specific key wins") {
     }
 }
 
-TEST_CASE("one way: those on foot go both, a blue light against small streets at a walk") {
+TEST_CASE("one way: those on foot go both, a blue light against small streets at 15") {
     constexpr std::string_view all = "25 25 22 15 5 32";
     constexpr std::string_view against = ". . . . 5 15";
     for (Row const& row : {
@@ -300,6 +317,7 @@ TEST_CASE("ferries and shuttle trains") {
              Row{"route=ferry motor_vehicle=yes foot=yes", "10 10 10 10 10 10"},
              Row{"route=ferry foot=yes", ". . . 10 10 ."},
              Row{"route=ferry foot=yes bicycle=yes", ". . . 10 10 ."},
+             Row{"route=ferry foot=yes motorcar=yes", "10 10 10 10 10 10"},
              Row{"route=ferry foot=no", "10 10 10 10 . 10"},
              Row{"route=ferry motor_vehicle=no", ". . . 10 10 10"},
              Row{"route=ferry motorcar=yes hgv=no", "10 10 . 10 10 10"},
