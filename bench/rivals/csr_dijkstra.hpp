@@ -44,7 +44,7 @@ public:
     ) {
         std::size_t count = 0;
         for (auto const target : targets)
-            count += wanted_[target]++ == 0 ? 1 : 0;
+            if (wanted_[target]++ == 0) ++count;
         run(source, count);
         for (auto const target : targets)
             wanted_[target] = 0;

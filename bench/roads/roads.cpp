@@ -316,7 +316,7 @@ int main(int argc, char** argv) {
         "gothenburg", import(folder / "gothenburg_2016.osm.pbf", "gothenburg", options)};
     measure(columbus, options);
     measure(gothenburg, options);
-    auto big = bench::tiled(folder / "gothenburg_2016.osm.pbf", options.quick ? 2 : 4);
+    auto big = bench::tiled(folder / "gothenburg_2016.osm.pbf", 6, 3);
     if (!big.ok()) {
         std::fprintf(stderr, "%s\n", big.error().detail.c_str());
         return 1;

@@ -8,7 +8,9 @@
 
 namespace posthaste::bench {
 
-/// side * side copies of the city.
-Result<road::OwnedColumns> tiled(std::filesystem::path const& city, std::int64_t side);
+/// wide * high copies of the city.
+Result<road::OwnedColumns> tiled(
+    std::filesystem::path const& city, std::int64_t wide, std::int64_t high
+);
 
 }  // namespace posthaste::bench

@@ -22,10 +22,10 @@ struct CityFile {
 constexpr std::array cities{
     CityFile{"gothenburg_2016.osm.pbf", 13'500, 14'500, 95},
     CityFile{"columbus_oh.osm.pbf", 20'500, 23'000, 95},
-    CityFile{"manhattan_roads.geojson", 5'300, 6'200, 85},
-    CityFile{"harrisburg_pa.osm.pbf", 4'300, 5'500, 80},
-    CityFile{"liechtenstein_2015.osm.pbf", 3'000, 9'000, 60},
-    CityFile{"monaco.osm.gz", 500, 1'200, 60}};
+    CityFile{"manhattan_roads.geojson", 5300, 6200, 85},
+    CityFile{"harrisburg_pa.osm.pbf", 4300, 5500, 80},
+    CityFile{"liechtenstein_2015.osm.pbf", 3000, 9000, 60},
+    CityFile{"monaco.osm.gz", 500, 1200, 60}};
 
 void check_city(CityFile const& city, fs::path const& file) {
     INFO(city.name);
