@@ -1,4 +1,4 @@
-// Travel times on real roads: many to one, matrices, a whole new metric, an import; against Dijkstra.
+// Travel times on real roads: many to one, matrices, a new metric, an import; against Dijkstra.
 //
 // Agents and jobs are snapped before the clock starts. The rival is Dijkstra's algorithm by hand
 // (bench/rivals/csr_dijkstra.hpp): over the same turns, with the same answers, and, as `plain`,

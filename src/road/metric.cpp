@@ -129,7 +129,7 @@ EdgeTimes edge_times(Network const& network, Profile profile) {
     for (EdgeId edge = 0; edge < times.size(); ++edge) {
         std::int64_t const speed = network.edge_speeds[edge][index_of(profile)];
         if (speed == 0) continue;
-        auto const time = std::int64_t{network.edge_length_mm[edge]} * 36 / (speed * 10'000);
+        auto const time = std::int64_t{network.edge_length_mm[edge]} * 36 / (speed * 10);
         times[edge] = static_cast<std::int32_t>(std::clamp<std::int64_t>(time, 1, longest_edge_ms));
     }
     return times;

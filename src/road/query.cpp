@@ -126,25 +126,33 @@ public:
     }
 
     void aim(Metric const& metric, Place const& target, std::size_t lane) {
-        climbing_.clear();
         for (auto const spot : target.all()) {
             if (!is_open(metric, spot)) continue;
-            auto const time = part_time(metric, spot);
             tree_.for_each_state(spot.edge, [&](StateId state) {
-                auto const rank = tree_.network.rank[state];
-                reach_[rank][lane] = std::min(reach_[rank][lane], time);
-                climbing_.push_back(rank);
+                begin_at(state, part_time(metric, spot), lane);
             });
         }
-        climb(metric, lane);
+        climb(metric, lane, &ArcTimes::down);
+    }
+    /// The other way round: from one source to all that were chosen. Gives what all times are too
+    /// long by: none is below 0, as never plus that would be.
+    std::int32_t set_out(Metric const& metric, Place const& source) {
+        std::int32_t most = 0;
+        for (auto const spot : source.all())
+            if (is_open(metric, spot)) most = std::max(most, part_time(metric, spot));
+        for (auto const spot : source.all())
+            if (is_open(metric, spot)) begin_at(spot.edge, most - part_time(metric, spot), 0);
+        climb(metric, 0, &ArcTimes::up);
+        return most;
     }
 
-    void sweep(Metric const& metric) {
+    /// To the targets; with `down`, from the source.
+    void sweep(Metric const& metric, std::int32_t ArcTimes::*time = &ArcTimes::up) {
         auto const& network = tree_.network;
         for (auto const rank : order_) {
             auto mine = reach_[rank];
             for (auto arc = network.up_first[rank]; arc < network.up_first[rank + 1]; ++arc)
-                lower_to(mine, reach_[network.up_head[arc]], metric.arcs[arc].up);
+                lower_to(mine, reach_[network.up_head[arc]], metric.arcs[arc].*time);
             reach_[rank] = mine;
         }
     }
@@ -179,8 +187,14 @@ private:
             mine[lane] = std::min(mine[lane], other[lane] + time);
     }
 
-    // All that lies above the targets' states, from the lowest up.
-    void climb(Metric const& metric, std::size_t lane) {
+    void begin_at(StateId state, std::int32_t time, std::size_t lane) {
+        auto const rank = tree_.network.rank[state];
+        reach_[rank][lane] = std::min(reach_[rank][lane], time);
+        climbing_.push_back(rank);
+    }
+
+    // All that lies above where it begins, from the lowest up.
+    void climb(Metric const& metric, std::size_t lane, std::int32_t ArcTimes::*by) {
         auto const& network = tree_.network;
         while (!climbing_.empty()) {
             auto const rank = *std::ranges::min_element(climbing_);
@@ -189,7 +203,7 @@ private:
             auto const time = reach_[rank][lane];
             for (auto arc = network.up_first[rank]; arc < network.up_first[rank + 1]; ++arc) {
                 auto& above = reach_[network.up_head[arc]][lane];
-                above = std::min(above, time + metric.arcs[arc].down);
+                above = std::min(above, time + metric.arcs[arc].*by);
             }
             auto const parent = tree_.parents[rank];
             if (parent != none) climbing_.push_back(parent);
@@ -235,6 +249,34 @@ std::vector<std::int32_t> Query::times(
         }
     }
     single_->clear();
+    return times;
+}
+
+std::vector<std::int32_t> Query::times_from(
+    Metric const& metric, Place const& source, std::span<Place const> targets
+) {
+    for (auto const& target : targets)
+        for (auto const spot : target.all())
+            tree_->for_each_state(spot.edge, [&](StateId state) { single_->choose(state); });
+    auto const too_long = single_->set_out(metric, source);
+    single_->sweep(metric, &ArcTimes::down);
+    std::vector<std::int32_t> times(targets.size(), never);
+    std::vector<bool> is_around(targets.size(), false);
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        for (auto const spot : source.all())
+            if (is_behind(spot, targets[i])) is_around[i] = true;
+        for (auto const spot : targets[i].all()) {
+            if (!is_open(metric, spot)) continue;
+            tree_->for_each_state(spot.edge, [&](StateId state) {
+                auto const before = single_->at(state, 0);
+                if (before < never)
+                    times[i] = std::min(times[i], before - too_long + part_time(metric, spot));
+            });
+        }
+    }
+    single_->clear();
+    for (std::size_t i = 0; i < targets.size(); ++i)
+        if (is_around[i]) times[i] = time(metric, source, targets[i]);
     return times;
 }
 

@@ -65,6 +65,10 @@ public:
     std::vector<std::int32_t> times(
         Metric const& metric, std::span<Place const> sources, Place const& target
     );
+    /// By target.
+    std::vector<std::int32_t> times_from(
+        Metric const& metric, Place const& source, std::span<Place const> targets
+    );
     /// By source, then by target.
     std::vector<std::int32_t> matrix(
         Metric const& metric, std::span<Place const> sources, std::span<Place const> targets

@@ -47,6 +47,11 @@ TEST_CASE("every query agrees with Dijkstra's algorithm, in cities of all sizes"
                 CHECK(matrix[i * targets.size() + j] == expected);
             }
         }
+        for (std::size_t i = 0; i < sources.size(); ++i) {
+            auto const times = query.times_from(metric, sources[i], targets);
+            for (std::size_t j = 0; j < targets.size(); ++j)
+                CHECK(times[j] == matrix[i * targets.size() + j]);
+        }
     }
 }
 
