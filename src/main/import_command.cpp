@@ -205,7 +205,7 @@ void add_roads(CLI::App& import, Chosen& chosen) {
         import.add_subcommand("roads", "Make a road network from a file of OpenStreetMap");
     auto const options = std::make_shared<ImportRoads>();
     command->add_option("FILE", options->file, "The map")->required();
-    command->add_option("--out", options->out, "The network; FILE's name, .roads, when left out");
+    command->add_option("--out", options->out, "The network; left out: FILE's name and .roads");
     command
         ->add_option(
             "--profiles",
@@ -213,6 +213,7 @@ void add_roads(CLI::App& import, Chosen& chosen) {
             "Who travels: of car, van, truck, bicycle, foot, emergency"
         )
         ->delimiter(',')
+        ->allow_extra_args(false)
         ->capture_default_str();
     add_truck(*command, *options);
     command->add_flag("--left-hand", options->drives_on_left, "There they drive on the left");
