@@ -1,5 +1,6 @@
 // `posthaste import roads` by the real binary: what it writes, what it says, and how it fails.
 #include <algorithm>
+#include <ranges>
 #include <string_view>
 
 #include "api/json_value.hpp"
@@ -59,7 +60,7 @@ constexpr char const* crossing = R"xml(<osm version="0.6">
 </osm>)xml";
 
 fs::path make_file(Folder const& folder, char const* name, std::string_view text) {
-    auto const file = folder.path() / name;
+    auto file = folder.path() / name;
     std::ofstream{file, std::ios::binary} << text;
     return file;
 }
@@ -71,10 +72,12 @@ Ran import_roads(Folder const& folder, fs::path const& file, std::vector<std::st
 
 /// The path of a number, as `restrictions.applied`.
 std::string figure(api::JsonValue const& json, std::string_view path) {
-    auto const dot = path.find('.');
-    auto const* const value = json.member(path.substr(0, dot));
-    REQUIRE(value != nullptr);
-    return dot == path.npos ? value->text : figure(*value, path.substr(dot + 1));
+    auto const* value = &json;
+    for (auto const name : std::views::split(path, '.')) {
+        value = value->member({name.begin(), name.end()});
+        REQUIRE(value != nullptr);
+    }
+    return value->text;
 }
 
 /// That the line of the table that begins so ends with this value.
