@@ -214,11 +214,10 @@ void customize(City const& city, bench::Options const& options) {
         return static_cast<double>(bench::percentile(samples, 500));
     };
     bench::ResultHash hash;
-    for (auto const& arc : city.metric.arcs)
-        hash.add(
-            (std::uint64_t{static_cast<std::uint32_t>(arc.up)} << 32U) +
-            static_cast<std::uint32_t>(arc.down)
-        );
+    for (auto const time : city.metric.up)
+        hash.add(static_cast<std::uint64_t>(time));
+    for (auto const time : city.metric.down)
+        hash.add(static_cast<std::uint64_t>(time));
     auto const one = median_ns(1);
     bench::print(
         {.bench = "roads",

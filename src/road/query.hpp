@@ -23,11 +23,11 @@
 
 #include "road/metric.hpp"
 #include "road/network.hpp"
+#include "road/sweep.hpp"
 
 namespace posthaste::road {
 
 constexpr std::uint32_t whole_edge = 65'536;
-constexpr std::size_t lanes = 16;
 
 struct Spot {
     EdgeId edge = none;
