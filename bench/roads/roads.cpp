@@ -12,6 +12,7 @@
 
 #include "base/prng.hpp"
 #include "bench/rivals/csr_dijkstra.hpp"
+#include "bench/roads/allocate_on_roads.hpp"
 #include "bench/roads/tiled.hpp"
 #include "bench/support/bench.hpp"
 #include "geo/distance.hpp"
@@ -315,6 +316,7 @@ int main(int argc, char** argv) {
         "gothenburg", import(folder / "gothenburg_2016.osm.pbf", "gothenburg", options)};
     measure(columbus, options);
     measure(gothenburg, options);
+    bench::allocate_on_roads(folder / "columbus_oh.osm.pbf", options);
     auto big = bench::tiled(folder / "gothenburg_2016.osm.pbf", 6, 3);
     if (!big.ok()) {
         std::fprintf(stderr, "%s\n", big.error().detail.c_str());
