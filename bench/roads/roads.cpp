@@ -289,12 +289,13 @@ road::OwnedColumns import(
 void measure(City const& city, bench::Options const& options) {
     std::fprintf(
         stderr,
-        "  %s: %u junctions, %u edges, %zu turns, %zu arcs\n",
+        "  %s: %u junctions, %u edges, %zu turns, %zu arcs, %zu needed\n",
         city.name.c_str(),
         city.network.junction_count(),
         city.network.edge_count(),
         city.network.turn_to.size(),
-        city.network.up_head.size()
+        city.network.up_head.size(),
+        (city.metric.upward.heads.size() + city.metric.downward.heads.size()) / 2
     );
     many_to_one(city, options, true);
     many_to_one(city, options, false);
