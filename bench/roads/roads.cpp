@@ -133,11 +133,14 @@ void many_to_one(City const& city, bench::Options const& options, bool is_near) 
         questions(city, options.quick ? 300 : 1000, is_near ? Metres{3000} : Metres{1'000'000});
     road::Query query{city.network, city.lower};
     bench::ResultHash hash;
-    (void)query.times(city.metric, all[0].agents, all[0].job);
+    query.gather(all[0].agents);
+    (void)query.to(city.metric, all[0].job);
     bench::Stopwatch const watch;
-    for (auto const& question : all)
-        for (auto const time : query.times(city.metric, question.agents, question.job))
+    for (auto const& question : all) {
+        query.gather(question.agents);
+        for (auto const time : query.to(city.metric, question.job))
             hash.add(static_cast<std::uint64_t>(time));
+    }
     auto const ms = static_cast<double>(watch.nanos()) / 1e6 / static_cast<double>(all.size());
     auto const some = std::vector(all.begin(), all.begin() + 100);
     auto turns = over_turns(city);

@@ -106,32 +106,29 @@ void Chooser::judge(Question const& question, std::span<Asked const> asked, Trav
     });
 }
 
-/// Everybody's way to the job's stops, and from these to what they have to do: by kind, at once.
+/// The travel times that are asked for next, by kind and at once.
 void Chooser::foresee(
     Question const& question, std::span<Asked const> asked, Travel const& travel
 ) {
     std::uint32_t kinds = 0;
     for (Judged const& judged : judged_)
         if (judged.candidate.failed == Rule::none) kinds |= 1U << judged.candidate.facts.kind;
+    stops_.clear();
+    for (Visit const& stop : question.job)
+        stops_.push_back(stop.place);
     for (std::uint8_t kind = 0; kinds >> kind != 0; ++kind) {
         if ((kinds >> kind & 1U) == 0) continue;
-        visits_.clear();
-        starts_.clear();
         idle_.clear();
+        busy_.clear();
+        visits_.clear();
         for (std::size_t i = 0; i < asked.size(); ++i) {
             Candidate const& candidate = judged_[i].candidate;
             if (candidate.failed != Rule::none || candidate.facts.kind != kind) continue;
-            (asked[i].route.empty() ? idle_ : starts_).push_back(asked[i].place);
+            (asked[i].route.empty() ? idle_ : busy_).push_back(asked[i].place);
             for (Visit const& visit : asked[i].route)
                 visits_.push_back(visit.place);
         }
-        for (Visit const& stop : question.job)
-            travel.foresee(visits_, stop.place, Travel::Ways::from_hub, kind);
-        visits_.insert(visits_.end(), starts_.begin(), starts_.end());
-        for (Visit const& stop : question.job.subspan(1))
-            travel.foresee(visits_, stop.place, Travel::Ways::to_hub, kind);
-        visits_.insert(visits_.end(), idle_.begin(), idle_.end());
-        travel.foresee(visits_, question.job[0].place, Travel::Ways::to_hub, kind);
+        travel.foresee({idle_, busy_, visits_, stops_, kind});
     }
 }
 

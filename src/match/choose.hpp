@@ -84,10 +84,11 @@ private:
     std::vector<Judged> judged_;       ///< by index in `asked`
     std::vector<std::size_t> scored_;  ///< indexes in judged_
     std::vector<std::size_t> failed_;
-    // Of the agents of one kind: where their routes lead, and where they stand.
+    // What foresee() asks for: Travel::Foresight.
+    std::vector<model::Position> idle_;
+    std::vector<model::Position> busy_;
     std::vector<model::Position> visits_;
-    std::vector<model::Position> starts_;  ///< with a route
-    std::vector<model::Position> idle_;    ///< without
+    std::vector<model::Position> stops_;
 };
 
 }  // namespace posthaste::match

@@ -38,13 +38,15 @@ public:
     /// Requires: kind < vehicle_kinds_max.
     virtual Millis time(model::Position from, model::Position to, std::uint8_t kind) const = 0;
 
-    enum class Ways : std::uint8_t { to_hub, from_hub };
-    virtual void foresee(
-        std::span<model::Position const> /*places*/,
-        model::Position /*hub*/,
-        Ways /*ways*/,
-        std::uint8_t /*kind*/
-    ) const {}
+    /// The agents of one kind who are asked for a job, and where it leads them.
+    struct Foresight {
+        std::span<model::Position const> idle;    ///< who have nothing else to do
+        std::span<model::Position const> busy;    ///< who have
+        std::span<model::Position const> visits;  ///< that those have to make
+        std::span<model::Position const> stops;   ///< of the job
+        std::uint8_t kind = 0;
+    };
+    virtual void foresee(Foresight const& /*foresight*/) const {}
     virtual std::uint64_t hash() const { return 0; }
 };
 

@@ -45,10 +45,9 @@ public:
         return std::clamp(before + Millis{*drive} + after, Millis{1}, match::travel_max);
     }
 
-    void foresee(std::span<Position const> places, Position hub, Ways ways, std::uint8_t kind)
-        const override {
-        auto const profile = profiles_[kind];
-        if (times_->roads().is_for(profile)) times_->foresee(places, hub, ways, profile);
+    void foresee(Foresight const& foresight) const override {
+        auto const profile = profiles_[foresight.kind];
+        if (times_->roads().is_for(profile)) times_->foresee(foresight, profile);
     }
 
     std::uint64_t hash() const override { return times_->roads().hash(); }
@@ -85,7 +84,8 @@ Profile profile_of(std::string_view vehicle_kind) {
 RoadTimes::RoadTimes(std::shared_ptr<road::Roads const> roads)
     : roads_{std::move(roads)},
       query_{roads_->network(), roads_->lower()},
-      pairs_(pairs_kept),
+      foreseen_(pairs_foreseen),
+      searched_(pairs_searched),
       spots_(spots_kept) {}
 
 RoadTimes::Spot const& RoadTimes::spot(Position at, Profile profile) {
@@ -96,47 +96,65 @@ RoadTimes::Spot const& RoadTimes::spot(Position at, Profile profile) {
     return kept.spot;
 }
 
-RoadTimes::Pair& RoadTimes::pair(Position from, Position to, Profile profile) {
-    return pairs_[slot_of(from, to, profile, pairs_.size())];
-}
-
 std::optional<std::int32_t> RoadTimes::time(Position from, Position to, Profile profile) {
+    auto const is_of = [&](Pair const& pair) {
+        return pair.is_known && pair.from == from && pair.to == to && pair.profile == profile;
+    };
+    auto const& foreseen = foreseen_[slot_of(from, to, profile, foreseen_.size())];
+    if (is_of(foreseen)) return foreseen.time;
+    auto& searched = searched_[slot_of(from, to, profile, searched_.size())];
+    if (is_of(searched)) return searched.time;
     auto const source = spot(from, profile).place;
     auto const target = spot(to, profile).place;
     if (source.count == 0 || target.count == 0) return std::nullopt;
-    auto& kept = pair(from, to, profile);
-    bool const is_same =
-        kept.is_known && kept.from == from && kept.to == to && kept.profile == profile;
-    if (!is_same) {
-        auto const time = query_.time(roads_->metric(profile), source, target);
-        kept = {from, to, time, profile, true};
-    }
-    return kept.time;
+    auto const time = query_.time(roads_->metric(profile), source, target);
+    searched = {from, to, time, profile, true};
+    return time;
 }
 
-void RoadTimes::foresee(
-    std::span<Position const> places, Position hub, match::Travel::Ways ways, Profile profile
-) {
-    bool const to_hub = ways == match::Travel::Ways::to_hub;
-    auto const at_hub = spot(hub, profile).place;
-    if (at_hub.count == 0) return;
-    asked_.clear();
-    asked_at_.clear();
+void RoadTimes::add_to_fan(std::span<Position const> places, Profile profile) {
     for (auto const place : places) {
         auto const& here = spot(place, profile).place;
         if (here.count == 0) continue;
-        asked_.push_back(here);
-        asked_at_.push_back(place);
+        fan_.push_back(here);
+        fan_at_.push_back(place);
     }
-    if (asked_.empty()) return;
-    auto const& metric = roads_->metric(profile);
-    auto const times =
-        to_hub ? query_.times(metric, asked_, at_hub) : query_.times_from(metric, at_hub, asked_);
-    for (std::size_t i = 0; i < asked_.size(); ++i) {
-        auto const from = to_hub ? asked_at_[i] : hub;
-        auto const to = to_hub ? hub : asked_at_[i];
-        pair(from, to, profile) = {from, to, times[i], profile, true};
-    }
+}
+
+void RoadTimes::remember_to(Position hub, std::size_t first, Profile profile) {
+    auto const at = spot(hub, profile).place;
+    if (at.count == 0) return;
+    auto const times = query_.to(roads_->metric(profile), at);
+    for (auto i = first; i < times.size(); ++i)
+        foreseen_[slot_of(fan_at_[i], hub, profile, foreseen_.size())] = {
+            fan_at_[i], hub, times[i], profile, true};
+}
+
+void RoadTimes::remember_from(Position hub, std::size_t first, Profile profile) {
+    auto const at = spot(hub, profile).place;
+    if (at.count == 0) return;
+    auto const times = query_.from(roads_->metric(profile), at);
+    for (auto i = first; i < times.size(); ++i)
+        foreseen_[slot_of(hub, fan_at_[i], profile, foreseen_.size())] = {
+            hub, fan_at_[i], times[i], profile, true};
+}
+
+// Who is idle drives to the first stop; who is not may make any stop between any two visits.
+void RoadTimes::foresee(match::Travel::Foresight const& foresight, Profile profile) {
+    fan_.clear();
+    fan_at_.clear();
+    add_to_fan(foresight.idle, profile);
+    auto const busy = fan_.size();
+    add_to_fan(foresight.busy, profile);
+    auto const visits = fan_.size();
+    add_to_fan(foresight.visits, profile);
+    query_.gather(fan_);
+    remember_to(foresight.stops[0], 0, profile);
+    if (busy == fan_.size()) return;
+    for (auto const stop : foresight.stops.subspan(1))
+        remember_to(stop, busy, profile);
+    for (auto const stop : foresight.stops)
+        remember_from(stop, visits, profile);
 }
 
 match::MakeTravel travel_on(std::shared_ptr<RoadTimes> times) {

@@ -4,10 +4,11 @@
 // Gives    the quickest way between the roads that two places lie at, and the great circle's time
 //          from each place to its road. Where a place is at no road, or nobody of that kind may
 //          drive there, the time without roads.
-//          foresee(): many to one, or one to many, in one search; remembered until it is asked.
+//          foresee(): the times between many places and a job's stops, in one search a stop and
+//          direction; remembered until they are asked for.
 // Cost     a time that was foreseen: about 30 ns. One that was not: a search, about 10 us.
 // Threads  RoadTimes is one thread's, shared by all regions of a shard.
-// Limits   pairs_kept times and spots_kept places are remembered; others are searched again.
+// Limits   so many times and places are remembered, 5 MB in all; others are searched again.
 #pragma once
 
 #include <array>
@@ -20,7 +21,8 @@
 
 namespace posthaste::node {
 
-constexpr std::size_t pairs_kept = 32'768;
+constexpr std::size_t pairs_foreseen = 8192;
+constexpr std::size_t pairs_searched = 131'072;
 constexpr std::size_t spots_kept = 32'768;
 constexpr Metres road_reach{2000};  ///< further from any road is off the roads
 
@@ -43,12 +45,7 @@ public:
     std::optional<std::int32_t> time(
         model::Position from, model::Position to, road::Profile profile
     );
-    void foresee(
-        std::span<model::Position const> places,
-        model::Position hub,
-        match::Travel::Ways ways,
-        road::Profile profile
-    );
+    void foresee(match::Travel::Foresight const& foresight, road::Profile profile);
     road::Roads const& roads() const { return *roads_; }
 
 private:
@@ -65,14 +62,18 @@ private:
         road::Profile profile{};
         bool is_known = false;
     };
-    Pair& pair(model::Position from, model::Position to, road::Profile profile);
+    /// On the roads, the places of a fan.
+    void add_to_fan(std::span<model::Position const> places, road::Profile profile);
+    void remember_to(model::Position hub, std::size_t first, road::Profile profile);
+    void remember_from(model::Position hub, std::size_t first, road::Profile profile);
 
     std::shared_ptr<road::Roads const> roads_;
     road::Query query_;
-    std::vector<Pair> pairs_;
+    std::vector<Pair> foreseen_;
+    std::vector<Pair> searched_;
     std::vector<KeptSpot> spots_;
-    std::vector<road::Place> asked_;
-    std::vector<model::Position> asked_at_;
+    std::vector<road::Place> fan_;
+    std::vector<model::Position> fan_at_;
 };
 
 /// For regions on these roads. Requires: `times` is used by no other thread.

@@ -46,8 +46,14 @@ TEST_CASE("what was foreseen is what a search of its own finds, in any order") {
         for (int i = 0; i < 30; ++i)
             places.push_back(somewhere(prng));
         std::uint8_t const kind = prng.chance(500) ? 0 : 1;
-        foreseeing->foresee(places, hub, Travel::Ways::to_hub, kind);
-        foreseeing->foresee(places, hub, Travel::Ways::from_hub, kind);
+        std::span<Position const> const all{places};
+        Travel::Foresight const foresight{
+            .idle = all.first(10),
+            .busy = all.subspan(10, 5),
+            .visits = all.subspan(15),
+            .stops = {&hub, 1},
+            .kind = kind};
+        foreseeing->foresee(foresight);
         for (auto const place : places) {
             CHECK(foreseeing->time(place, hub, kind) == searching->time(place, hub, kind));
             CHECK(foreseeing->time(hub, place, kind) == searching->time(hub, place, kind));

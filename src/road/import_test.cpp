@@ -56,7 +56,8 @@ void check_city(CityFile const& city, fs::path const& file) {
         sources.push_back(anywhere());
     for (int i = 0; i < 3; ++i) {
         auto const target = anywhere();
-        auto const times = query.times(metric, sources, target);
+        query.gather(sources);
+        auto const times = query.to(metric, target);
         for (std::size_t j = 0; j < sources.size(); ++j) {
             auto const expected = plain.time(sources[j], target);
             CHECK(times[j] == expected);

@@ -208,62 +208,71 @@ private:
 
 Query::Query(Network const& network, Lower const& lower)
     : tree_{std::make_unique<Tree const>(network, lower)},
-      single_{std::make_unique<Search<1>>(*tree_)} {}
+      single_{std::make_unique<Search<1>>(*tree_)},
+      fan_{std::make_unique<Search<1>>(*tree_)} {}
 
 Query::~Query() = default;
 
 std::int32_t Query::time(Metric const& metric, Place const& source, Place const& target) {
-    return times(metric, {&source, 1}, target).front();
-}
-
-std::vector<std::int32_t> Query::times(
-    Metric const& metric, std::span<Place const> sources, Place const& target
-) {
-    std::vector<std::vector<Start>> starts;
-    starts.reserve(sources.size());
-    for (auto const& source : sources) {
-        starts.push_back(starts_of(tree_->network, metric, source, target));
-        for (auto const& start : starts.back())
-            single_->choose(start.state);
-    }
+    auto const starts = starts_of(tree_->network, metric, source, target);
+    for (auto const& start : starts)
+        single_->choose(start.state);
     single_->aim(metric, target, 0);
     single_->sweep(metric.upward);
-    std::vector<std::int32_t> times(sources.size(), never);
-    for (std::size_t i = 0; i < sources.size(); ++i) {
-        for (auto const& start : starts[i]) {
-            auto const onward = single_->at(start.state, 0);
-            if (onward < never) times[i] = std::min(times[i], start.before + onward);
-        }
+    auto least = never;
+    for (auto const& start : starts) {
+        auto const onward = single_->at(start.state, 0);
+        if (onward < never) least = std::min(least, start.before + onward);
     }
     single_->clear();
+    return least;
+}
+
+void Query::gather(std::span<Place const> places) {
+    fan_->clear();
+    gathered_.assign(places.begin(), places.end());
+    for (auto const& place : places)
+        for (auto const spot : place.all())
+            tree_->for_each_state(spot.edge, [&](StateId state) { fan_->choose(state); });
+}
+
+std::vector<std::int32_t> Query::to(Metric const& metric, Place const& hub) {
+    fan_->aim(metric, hub, 0);
+    fan_->sweep(metric.upward);
+    std::vector<std::int32_t> times(gathered_.size(), never);
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        bool goes_round = false;
+        for (auto const spot : gathered_[i].all()) {
+            if (!is_open(metric, spot)) continue;
+            goes_round |= is_behind(spot, hub);
+            auto const onward = fan_->at(spot.edge, 0);
+            if (onward < never) times[i] = std::min(times[i], onward - part_time(metric, spot));
+        }
+        if (goes_round) times[i] = time(metric, gathered_[i], hub);
+    }
+    fan_->forget_targets();
     return times;
 }
 
-std::vector<std::int32_t> Query::times_from(
-    Metric const& metric, Place const& source, std::span<Place const> targets
-) {
-    for (auto const& target : targets)
-        for (auto const spot : target.all())
-            tree_->for_each_state(spot.edge, [&](StateId state) { single_->choose(state); });
-    auto const too_long = single_->set_out(metric, source);
-    single_->sweep(metric.downward);
-    std::vector<std::int32_t> times(targets.size(), never);
-    std::vector<bool> is_around(targets.size(), false);
-    for (std::size_t i = 0; i < targets.size(); ++i) {
-        for (auto const spot : source.all())
-            if (is_behind(spot, targets[i])) is_around[i] = true;
-        for (auto const spot : targets[i].all()) {
+std::vector<std::int32_t> Query::from(Metric const& metric, Place const& hub) {
+    auto const too_long = fan_->set_out(metric, hub);
+    fan_->sweep(metric.downward);
+    std::vector<std::int32_t> times(gathered_.size(), never);
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        for (auto const spot : gathered_[i].all()) {
             if (!is_open(metric, spot)) continue;
             tree_->for_each_state(spot.edge, [&](StateId state) {
-                auto const before = single_->at(state, 0);
+                auto const before = fan_->at(state, 0);
                 if (before < never)
                     times[i] = std::min(times[i], before - too_long + part_time(metric, spot));
             });
         }
+        bool const goes_round = std::ranges::any_of(hub.all(), [&](Spot spot) {
+            return is_behind(spot, gathered_[i]);
+        });
+        if (goes_round) times[i] = time(metric, hub, gathered_[i]);
     }
-    single_->clear();
-    for (std::size_t i = 0; i < targets.size(); ++i)
-        if (is_around[i]) times[i] = time(metric, source, targets[i]);
+    fan_->forget_targets();
     return times;
 }
 

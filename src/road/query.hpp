@@ -1,7 +1,7 @@
 // Travel times over the hierarchy: one to one, many to one, many to many; and the way itself.
 //
 // Takes    a network and a metric of it; places (snap.hpp).
-// Gives    time(), times(), matrix(): from each source to each target, never where there is no
+// Gives    time(), to(), from(), matrix(): from each source to each target, never where there is no
 //          way. Equal to what Dijkstra's algorithm finds over the same edges and turns.
 //          route(): the edges of a quickest way, in order.
 // Shapes   A spot is on an edge, a part of it behind; a place is one spot or two, one for each
@@ -61,14 +61,12 @@ public:
     Query& operator=(Query const&) = delete;
 
     std::int32_t time(Metric const& metric, Place const& source, Place const& target);
-    /// By source.
-    std::vector<std::int32_t> times(
-        Metric const& metric, std::span<Place const> sources, Place const& target
-    );
-    /// By target.
-    std::vector<std::int32_t> times_from(
-        Metric const& metric, Place const& source, std::span<Place const> targets
-    );
+    /// The places of a fan: between them and one hub after the other, what lies above is shared.
+    void gather(std::span<Place const> places);
+    /// From each gathered place to the hub.
+    std::vector<std::int32_t> to(Metric const& metric, Place const& hub);
+    /// And from the hub to each.
+    std::vector<std::int32_t> from(Metric const& metric, Place const& hub);
     /// By source, then by target.
     std::vector<std::int32_t> matrix(
         Metric const& metric, std::span<Place const> sources, std::span<Place const> targets
@@ -84,6 +82,8 @@ private:
 
     std::unique_ptr<Tree const> tree_;
     std::unique_ptr<Search<1>> single_;
+    std::unique_ptr<Search<1>> fan_;
+    std::vector<Place> gathered_;
     std::unique_ptr<Search<lanes>> wide_;  ///< made when it is first needed
 };
 
