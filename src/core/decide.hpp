@@ -22,7 +22,8 @@
 namespace posthaste::core {
 
 struct Region {
-    explicit Region(State the_state) : state{std::move(the_state)}, field{state} {}
+    explicit Region(State the_state, match::MakeTravel make_travel = match::straight_lines)
+        : state{std::move(the_state)}, field{state, std::move(make_travel)} {}
 
     State state;
     Field field;

@@ -21,8 +21,9 @@ geo::Traits traits_of(State const& state, model::Agent const& agent) {
         .flags = static_cast<std::uint16_t>(flags)};
 }
 
-Field::Field(State const& state)
-    : travel_{std::make_unique<match::StraightLine>(state.policy)}, held_until_{} {
+Field::Field(State const& state, match::MakeTravel make_travel)
+    : make_travel_{std::move(make_travel)}, held_until_{} {
+    renew_travel(state);
     for (auto const id : state.zones.ids())
         fences_.set(state.zones.at(id));
     for (auto const id : state.agents.ids()) {
@@ -124,9 +125,15 @@ void Field::watch(State const& state, AgentId id, Instant last_fix) {
     if (freshness == Freshness::stale) watches_.push({last_fix + state.policy.lost_after, id});
 }
 
+void Field::renew_travel(State const& state) {
+    travel_ = make_travel_(state.policy, state.catalogue.of(model::NameKind::vehicle_kind));
+}
+
 void Field::follow(State const& state, model::Event const& event, Touched const& touched) {
-    if (auto const* const policy = std::get_if<model::PolicyAdopted>(&event)) {
-        travel_ = std::make_unique<match::StraightLine>(policy->policy);
+    if (std::holds_alternative<model::NameAdded>(event)) {
+        renew_travel(state);
+    } else if (std::holds_alternative<model::PolicyAdopted>(event)) {
+        renew_travel(state);
         for (auto const id : state.agents.ids())
             refresh_agent(state, id);
     } else if (auto const* const zone = std::get_if<model::ZoneSet>(&event)) {

@@ -78,7 +78,7 @@ struct Scratch {
 
 class Field {
 public:
-    explicit Field(State const& state);
+    explicit Field(State const& state, match::MakeTravel make_travel = match::straight_lines);
 
     void follow(State const& state, model::Event const& event, Touched const& touched);
     void observe(State const& state, model::Fix const& fix);
@@ -126,6 +126,9 @@ private:
     geo::FleetIndex agents_;
     geo::FleetIndex waiting_;
     geo::FenceIndex fences_;
+    void renew_travel(State const& state);
+
+    match::MakeTravel make_travel_;
     std::unique_ptr<match::Travel> travel_;
     boost::unordered_flat_map<std::uint64_t, Slot> agent_handles_;
     std::vector<Slot> spare_agent_handles_;

@@ -17,6 +17,7 @@ void add_keys(CLI::App& app, Chosen& chosen);
 void add_doctor(CLI::App& app, Chosen& chosen);
 void add_trim(CLI::App& app, Chosen& chosen);
 void add_backup(CLI::App& app, Chosen& chosen);  // and restore
+void add_import(CLI::App& app, Chosen& chosen);  // roads
 void add_simulate(CLI::App& app, Chosen& chosen);
 
 }  // namespace posthaste::main

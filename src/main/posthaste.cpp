@@ -4,6 +4,7 @@
 #include "load/command.hpp"
 #include "main/built_in.hpp"
 #include "main/commands.hpp"
+#include "main/terminal.hpp"
 
 namespace {
 
@@ -35,8 +36,13 @@ int main(int argc, char** argv) {
     posthaste::main::add_doctor(app, chosen);
     posthaste::main::add_trim(app, chosen);
     posthaste::main::add_backup(app, chosen);
+    posthaste::main::add_import(app, chosen);
     posthaste::load::add_command(app, chosen);
     posthaste::main::add_simulate(app, chosen);
-    CLI11_PARSE(app, argc, argv);
+    try {
+        app.parse(argc, argv);
+    } catch (CLI::ParseError const& said) {  // --help too, with 0
+        return app.exit(said) == 0 ? posthaste::main::exit_done : posthaste::main::exit_input;
+    }
     return chosen();
 }

@@ -1,7 +1,8 @@
 // How the commands speak: one line of what is wrong and one of the way out, on standard error; a
 // result on standard output, so that scripts can take it.
 //
-// Shapes   exit codes: 0 done, 1 something is wrong (and was told), 2 the command line is.
+// Shapes   exit codes: 0 done, 1 something is wrong (and was told), 2 the command line is, or a
+//          file to import that it names.
 #pragma once
 
 #include <filesystem>
@@ -16,6 +17,7 @@ namespace posthaste::main {
 
 constexpr int exit_done = 0;
 constexpr int exit_wrong = 1;
+constexpr int exit_input = 2;
 
 /// Tells the error, and the way out where the code has one. Gives exit_wrong.
 int fail(Error const& error, std::filesystem::path const& data);

@@ -37,6 +37,7 @@ Choice Chooser::choose(
     decision.at = question.now;
     decision.weights = question.weights;
     decision.needs = question.needs;
+    decision.travel = travel.hash();
     judge(question, asked, travel);
     for (Judged const& judged : judged_)
         ++decision.failed_counts[static_cast<std::size_t>(judged.candidate.failed)];
@@ -69,13 +70,17 @@ void Chooser::judge(Question const& question, std::span<Asked const> asked, Trav
     judged_.clear();
     scored_.clear();
     failed_.clear();
-    for (std::size_t i = 0; i < asked.size(); ++i) {
-        Judged& judged = judged_.emplace_back();
-        Candidate& candidate = judged.candidate;
-        candidate.agent = asked[i].agent;
-        candidate.facts = asked[i].facts;
+    for (Asked const& who : asked) {
+        Candidate& candidate = judged_.emplace_back().candidate;
+        candidate.agent = who.agent;
+        candidate.facts = who.facts;
         ASSERT(!candidate.facts.planned);
         candidate.failed = first_failed(question.needs, candidate.facts);
+    }
+    foresee(question, asked, travel);
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        Judged& judged = judged_[i];
+        Candidate& candidate = judged.candidate;
         if (candidate.failed == Rule::none) {
             judged.insertion = inserter_.best(
                 start_of(question.now, asked[i], candidate.facts.kind),
@@ -99,6 +104,35 @@ void Chooser::judge(Question const& question, std::span<Asked const> asked, Trav
         Candidate const& b = judged_[right].candidate;
         return std::tie(a.score, a.agent) < std::tie(b.score, b.agent);
     });
+}
+
+/// Everybody's way to the job's stops, and from these to what they have to do: by kind, at once.
+void Chooser::foresee(
+    Question const& question, std::span<Asked const> asked, Travel const& travel
+) {
+    std::uint32_t kinds = 0;
+    for (Judged const& judged : judged_)
+        if (judged.candidate.failed == Rule::none) kinds |= 1U << judged.candidate.facts.kind;
+    for (std::uint8_t kind = 0; kinds >> kind != 0; ++kind) {
+        if ((kinds >> kind & 1U) == 0) continue;
+        visits_.clear();
+        starts_.clear();
+        idle_.clear();
+        for (std::size_t i = 0; i < asked.size(); ++i) {
+            Candidate const& candidate = judged_[i].candidate;
+            if (candidate.failed != Rule::none || candidate.facts.kind != kind) continue;
+            (asked[i].route.empty() ? idle_ : starts_).push_back(asked[i].place);
+            for (Visit const& visit : asked[i].route)
+                visits_.push_back(visit.place);
+        }
+        for (Visit const& stop : question.job)
+            travel.foresee(visits_, stop.place, Travel::Ways::from_hub, kind);
+        visits_.insert(visits_.end(), starts_.begin(), starts_.end());
+        for (Visit const& stop : question.job.subspan(1))
+            travel.foresee(visits_, stop.place, Travel::Ways::to_hub, kind);
+        visits_.insert(visits_.end(), idle_.begin(), idle_.end());
+        travel.foresee(visits_, question.job[0].place, Travel::Ways::to_hub, kind);
+    }
 }
 
 /// What would help, and the agents it names moved to the front of failed_.

@@ -71,6 +71,7 @@ private:
     };
 
     void judge(Question const& question, std::span<Asked const> asked, Travel const& travel);
+    void foresee(Question const& question, std::span<Asked const> asked, Travel const& travel);
     void explain(
         Question const& question,
         std::span<Asked const> asked,
@@ -83,6 +84,10 @@ private:
     std::vector<Judged> judged_;       ///< by index in `asked`
     std::vector<std::size_t> scored_;  ///< indexes in judged_
     std::vector<std::size_t> failed_;
+    // Of the agents of one kind: where their routes lead, and where they stand.
+    std::vector<model::Position> visits_;
+    std::vector<model::Position> starts_;  ///< with a route
+    std::vector<model::Position> idle_;    ///< without
 };
 
 }  // namespace posthaste::match

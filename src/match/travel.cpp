@@ -24,4 +24,10 @@ Millis StraightLine::time(model::Position from, model::Position to, std::uint8_t
     return std::clamp(Millis{(way + speed - 1) / speed}, Millis{1}, travel_max);
 }
 
+std::unique_ptr<Travel> straight_lines(
+    model::Policy const& policy, std::vector<std::string> const& /*kinds*/
+) {
+    return std::make_unique<StraightLine>(policy);
+}
+
 }  // namespace posthaste::match

@@ -5,13 +5,20 @@
 // Shapes   not symmetric in general (one-way streets); the triangle inequality may fail by a
 //          rounding.
 // Cost     StraightLine: about 10 ns for a drive within a degree, choose_bench.cpp.
-// Threads  shared immutable
+//          foresee(): many times that will be asked for, at once; only speed depends on it.
+//          hash(): equal where all times are equal; 0 without roads.
+// Threads  one; what is remembered between calls changes no answer
 // Limits   travel_max stands for "not in any reasonable time"; a route of stack_limit x stops_max
 //          such drives still adds up far below instant_max.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "base/quantity.hpp"
 #include "model/place.hpp"
@@ -30,7 +37,21 @@ public:
 
     /// Requires: kind < vehicle_kinds_max.
     virtual Millis time(model::Position from, model::Position to, std::uint8_t kind) const = 0;
+
+    enum class Ways : std::uint8_t { to_hub, from_hub };
+    virtual void foresee(
+        std::span<model::Position const> /*places*/,
+        model::Position /*hub*/,
+        Ways /*ways*/,
+        std::uint8_t /*kind*/
+    ) const {}
+    virtual std::uint64_t hash() const { return 0; }
 };
+
+/// The travel times of a region: made again when its policy or the names of its vehicle kinds
+/// change. `kinds`: the index is the kind.
+using MakeTravel = std::function<
+    std::unique_ptr<Travel>(model::Policy const& policy, std::vector<std::string> const& kinds)>;
 
 /// The great circle times the policy's detour over the kind's speed, rounded up.
 class StraightLine final : public Travel {
@@ -46,5 +67,9 @@ private:
     std::int32_t detour_per_mille_;
     std::array<std::int32_t, model::vehicle_kinds_max> speed_mm_s_;
 };
+
+std::unique_ptr<Travel> straight_lines(
+    model::Policy const& policy, std::vector<std::string> const& kinds
+);
 
 }  // namespace posthaste::match

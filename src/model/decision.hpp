@@ -177,6 +177,7 @@ struct Decision {
     Verdict verdict = Verdict::waits;
     AgentId winner{};
     std::vector<Counterfactual> would_help;  ///< only when it waits
+    std::uint64_t travel = 0;                ///< the hash of the travel times; 0: without roads
 
     bool operator==(Decision const&) const = default;
     static void fields(auto& self, auto&& field) {
@@ -193,6 +194,7 @@ struct Decision {
         field(11, "verdict", self.verdict);
         field(12, "winner", self.winner);
         field(13, "would_help", self.would_help);
+        field(14, "travel", self.travel);
     }
 };
 

@@ -35,7 +35,7 @@ Status Shard::load_regions() {
 
 Status Shard::load(RegionId id) {
     auto recovered = TRY(recover(log_, id));
-    auto seat = std::make_unique<Seat>(std::move(recovered.state));
+    auto seat = std::make_unique<Seat>(std::move(recovered.state), options_.travel);
     seat->checksum = recovered.checksum;
     for (auto const& why : recovered.refused)
         warnings_.push_back(why + "; replayed from an older one, or from the first record");

@@ -46,6 +46,7 @@ struct ShardOptions {
     std::size_t timers_per_turn = 1024;
     std::size_t agenda_per_turn = 16'384;
     Millis checkpoint_every{1000};  ///< positions; at most 2 s old with a turn's delay
+    match::MakeTravel travel = match::straight_lines;  ///< of all its regions
 };
 
 class Shard {

@@ -11,7 +11,7 @@ namespace posthaste::node {
 
 /// A region and what stands before it.
 struct Shard::Seat {
-    explicit Seat(core::State state) : region{std::move(state)} {}
+    Seat(core::State state, match::MakeTravel const& travel) : region{std::move(state), travel} {}
 
     core::Region region;
     Inbox inbox;

@@ -62,7 +62,7 @@ private:
                 if (arc == none) continue;
                 auto const time = metric_.turn_time(network_, edge, turn);
                 bool const is_up = network_.rank[from] < network_.rank[network_.turn_to[turn]];
-                auto& mine = is_up ? metric_.arcs[arc].up : metric_.arcs[arc].down;
+                auto& mine = is_up ? metric_.up[arc] : metric_.down[arc];
                 mine = std::min(mine, time);
             }
         }
@@ -96,19 +96,21 @@ private:
 
     // Final once all lower ones are: a way by a state below is as short as any.
     void close_triangles(std::uint32_t state, Scratch& arc_to) {
-        auto* const arcs = metric_.arcs.data();
+        auto* const up = metric_.up.data();
+        auto* const down = metric_.down.data();
         auto const* const heads = network_.up_head.data();
         auto const end = network_.up_first[state + 1];
         for (auto arc = network_.up_first[state]; arc < end; ++arc)
             arc_to[heads[arc]] = arc;
         for (auto i = lower_.first[state]; i < lower_.first[state + 1]; ++i) {
             auto const from_below = lower_.arcs[i];
-            auto const [up, down] = arcs[from_below];
+            auto const ascent = up[from_below];
+            auto const descent = down[from_below];
             auto const last = network_.up_first[lower_.tails[i] + 1];
             for (auto beside = from_below + 1; beside < last; ++beside) {
-                auto& across = arcs[arc_to[heads[beside]]];
-                across.up = std::min(across.up, down + arcs[beside].up);
-                across.down = std::min(across.down, arcs[beside].down + up);
+                auto const across = arc_to[heads[beside]];
+                up[across] = std::min(up[across], descent + up[beside]);
+                down[across] = std::min(down[across], down[beside] + ascent);
             }
         }
     }
@@ -129,7 +131,7 @@ EdgeTimes edge_times(Network const& network, Profile profile) {
     for (EdgeId edge = 0; edge < times.size(); ++edge) {
         std::int64_t const speed = network.edge_speeds[edge][index_of(profile)];
         if (speed == 0) continue;
-        auto const time = std::int64_t{network.edge_length_mm[edge]} * 36 / (speed * 10'000);
+        auto const time = std::int64_t{network.edge_length_mm[edge]} * 36 / (speed * 10);
         times[edge] = static_cast<std::int32_t>(std::clamp<std::int64_t>(time, 1, longest_edge_ms));
     }
     return times;
@@ -155,7 +157,12 @@ Metric customize(
 ) {
     ASSERT(edges.size() == network.edge_count());
     ASSERT(threads >= 1);
-    Metric metric{profile, std::move(edges), std::vector<ArcTimes>(network.up_head.size())};
+    auto const arcs = network.up_head.size();
+    Metric metric{
+        profile,
+        std::move(edges),
+        std::vector<std::int32_t>(arcs, never),
+        std::vector<std::int32_t>(arcs, never)};
     Customizer{network, lower, metric}.run(threads);
     return metric;
 }

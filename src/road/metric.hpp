@@ -30,16 +30,11 @@ using EdgeTimes = std::vector<std::int32_t>;
 
 EdgeTimes edge_times(Network const& network, Profile profile);
 
-/// Of an arc between a lower and a higher state: the way up, and the way down.
-struct ArcTimes {
-    std::int32_t up = never;
-    std::int32_t down = never;
-};
-
 struct Metric {
     Profile profile{};
     EdgeTimes edges;
-    std::vector<ArcTimes> arcs;
+    std::vector<std::int32_t> up;    ///< by arc, from its lower state to the higher
+    std::vector<std::int32_t> down;  ///< and back
 
     /// From the start of the edge that a turn leaves to the start of the one it enters.
     std::int32_t turn_time(Network const& network, EdgeId from, std::uint32_t turn) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "road/sweep.hpp"
 
 namespace posthaste::road {
 
@@ -13,7 +14,7 @@ struct Hop {
 
     bool is_up() const { return from < to; }
     std::int32_t time(Metric const& metric) const {
-        return is_up() ? metric.arcs[arc].up : metric.arcs[arc].down;
+        return is_up() ? metric.up[arc] : metric.down[arc];
     }
 };
 
@@ -126,27 +127,29 @@ public:
     }
 
     void aim(Metric const& metric, Place const& target, std::size_t lane) {
-        climbing_.clear();
         for (auto const spot : target.all()) {
             if (!is_open(metric, spot)) continue;
-            auto const time = part_time(metric, spot);
             tree_.for_each_state(spot.edge, [&](StateId state) {
-                auto const rank = tree_.network.rank[state];
-                reach_[rank][lane] = std::min(reach_[rank][lane], time);
-                climbing_.push_back(rank);
+                begin_at(state, part_time(metric, spot), lane);
             });
         }
-        climb(metric, lane);
+        climb(metric.down, lane);
+    }
+    /// The other way round: from one source to all that were chosen. Gives what all times are too
+    /// long by: none is below 0, as never plus that would be.
+    std::int32_t set_out(Metric const& metric, Place const& source) {
+        std::int32_t most = 0;
+        for (auto const spot : source.all())
+            if (is_open(metric, spot)) most = std::max(most, part_time(metric, spot));
+        for (auto const spot : source.all())
+            if (is_open(metric, spot)) begin_at(spot.edge, most - part_time(metric, spot), 0);
+        climb(metric.up, 0);
+        return most;
     }
 
-    void sweep(Metric const& metric) {
-        auto const& network = tree_.network;
-        for (auto const rank : order_) {
-            auto mine = reach_[rank];
-            for (auto arc = network.up_first[rank]; arc < network.up_first[rank + 1]; ++arc)
-                lower_to(mine, reach_[network.up_head[arc]], metric.arcs[arc].up);
-            reach_[rank] = mine;
-        }
+    /// To the targets by the ways up; from the source by the ways down.
+    void sweep(std::span<std::int32_t const> times) {
+        sweep_down({tree_.network, times, order_}, reach_);
     }
 
     /// The arcs of a quickest way from a state; requires Width 1, after sweep().
@@ -172,15 +175,16 @@ public:
     }
 
 private:
-    using Reach = std::array<std::int32_t, Width>;
+    using Reach = Reached<Width>;
 
-    static void lower_to(Reach& mine, Reach const& other, std::int32_t time) {
-        for (std::size_t lane = 0; lane < Width; ++lane)
-            mine[lane] = std::min(mine[lane], other[lane] + time);
+    void begin_at(StateId state, std::int32_t time, std::size_t lane) {
+        auto const rank = tree_.network.rank[state];
+        reach_[rank][lane] = std::min(reach_[rank][lane], time);
+        climbing_.push_back(rank);
     }
 
-    // All that lies above the targets' states, from the lowest up.
-    void climb(Metric const& metric, std::size_t lane) {
+    // All that lies above where it begins, from the lowest up.
+    void climb(std::span<std::int32_t const> times, std::size_t lane) {
         auto const& network = tree_.network;
         while (!climbing_.empty()) {
             auto const rank = *std::ranges::min_element(climbing_);
@@ -189,7 +193,7 @@ private:
             auto const time = reach_[rank][lane];
             for (auto arc = network.up_first[rank]; arc < network.up_first[rank + 1]; ++arc) {
                 auto& above = reach_[network.up_head[arc]][lane];
-                above = std::min(above, time + metric.arcs[arc].down);
+                above = std::min(above, time + times[arc]);
             }
             auto const parent = tree_.parents[rank];
             if (parent != none) climbing_.push_back(parent);
@@ -226,7 +230,7 @@ std::vector<std::int32_t> Query::times(
             single_->choose(start.state);
     }
     single_->aim(metric, target, 0);
-    single_->sweep(metric);
+    single_->sweep(metric.up);
     std::vector<std::int32_t> times(sources.size(), never);
     for (std::size_t i = 0; i < sources.size(); ++i) {
         for (auto const& start : starts[i]) {
@@ -235,6 +239,34 @@ std::vector<std::int32_t> Query::times(
         }
     }
     single_->clear();
+    return times;
+}
+
+std::vector<std::int32_t> Query::times_from(
+    Metric const& metric, Place const& source, std::span<Place const> targets
+) {
+    for (auto const& target : targets)
+        for (auto const spot : target.all())
+            tree_->for_each_state(spot.edge, [&](StateId state) { single_->choose(state); });
+    auto const too_long = single_->set_out(metric, source);
+    single_->sweep(metric.down);
+    std::vector<std::int32_t> times(targets.size(), never);
+    std::vector<bool> is_around(targets.size(), false);
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        for (auto const spot : source.all())
+            if (is_behind(spot, targets[i])) is_around[i] = true;
+        for (auto const spot : targets[i].all()) {
+            if (!is_open(metric, spot)) continue;
+            tree_->for_each_state(spot.edge, [&](StateId state) {
+                auto const before = single_->at(state, 0);
+                if (before < never)
+                    times[i] = std::min(times[i], before - too_long + part_time(metric, spot));
+            });
+        }
+    }
+    single_->clear();
+    for (std::size_t i = 0; i < targets.size(); ++i)
+        if (is_around[i]) times[i] = time(metric, source, targets[i]);
     return times;
 }
 
@@ -250,7 +282,7 @@ std::vector<std::int32_t> Query::matrix(
         auto const count = std::min(lanes, targets.size() - first);
         for (std::size_t lane = 0; lane < count; ++lane)
             wide_->aim(metric, targets[first + lane], lane);
-        wide_->sweep(metric);
+        wide_->sweep(metric.up);
         for (std::size_t i = 0; i < sources.size(); ++i) {
             auto* const row = &times[i * targets.size() + first];
             for (auto const spot : sources[i].all()) {
@@ -294,12 +326,12 @@ std::vector<Hop> Query::Search<1>::hops_from(
         auto const left = reach_[rank][0];
         for (auto arc = network.up_first[rank]; arc < network.up_first[rank + 1]; ++arc) {
             auto const head = network.up_head[arc];
-            if (metric.arcs[arc].up + reach_[head][0] == left) return {rank, head, arc};
+            if (metric.up[arc] + reach_[head][0] == left) return {rank, head, arc};
         }
         for (auto const below : climbed_) {
             if (below >= rank) break;
             auto const arc = arc_between(network, below, rank);
-            if (arc != none && metric.arcs[arc].down + reach_[below][0] == left)
+            if (arc != none && metric.down[arc] + reach_[below][0] == left)
                 return {rank, below, arc};
         }
         ASSERT(false);
@@ -368,7 +400,7 @@ std::optional<Route> Query::route(Metric const& metric, Place const& source, Pla
     for (auto const& start : starts)
         single_->choose(start.state);
     single_->aim(metric, target, 0);
-    single_->sweep(metric);
+    single_->sweep(metric.up);
     auto best = never;
     Start first;
     for (auto const& start : starts) {

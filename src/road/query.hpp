@@ -23,11 +23,11 @@
 
 #include "road/metric.hpp"
 #include "road/network.hpp"
+#include "road/sweep.hpp"
 
 namespace posthaste::road {
 
 constexpr std::uint32_t whole_edge = 65'536;
-constexpr std::size_t lanes = 16;
 
 struct Spot {
     EdgeId edge = none;
@@ -64,6 +64,10 @@ public:
     /// By source.
     std::vector<std::int32_t> times(
         Metric const& metric, std::span<Place const> sources, Place const& target
+    );
+    /// By target.
+    std::vector<std::int32_t> times_from(
+        Metric const& metric, Place const& source, std::span<Place const> targets
     );
     /// By source, then by target.
     std::vector<std::int32_t> matrix(

@@ -4,11 +4,14 @@ namespace posthaste::road {
 
 Roads::Roads(std::unique_ptr<NetworkFile> file)
     : file_{std::move(file)}, lower_{lower_of(network())}, index_{network()} {
+    auto all = info().digest.hex();
     for (std::size_t i = 0; i < profile_count; ++i) {
         auto const profile = static_cast<Profile>(i);
-        if (is_for(profile))
-            metrics_[i] = customize(network(), lower_, profile, edge_times(network(), profile));
+        if (!is_for(profile)) continue;
+        metrics_[i] = customize(network(), lower_, profile, edge_times(network(), profile));
+        all += metrics_[i]->hash().hex();
     }
+    hash_ = digest(all).head();
 }
 
 Result<std::shared_ptr<Roads const>> Roads::open(std::filesystem::path const& file) {

@@ -31,6 +31,8 @@ public:
     bool is_for(Profile profile) const { return (info().profiles & bit_of(profile)) != 0; }
     /// Requires: is_for(profile).
     Metric const& metric(Profile profile) const { return *metrics_[index_of(profile)]; }
+    /// The same network, and the same time for each edge and profile.
+    std::uint64_t hash() const { return hash_; }
 
 private:
     explicit Roads(std::unique_ptr<NetworkFile> file);
@@ -39,6 +41,7 @@ private:
     Lower lower_;
     SnapIndex index_;
     std::array<std::optional<Metric>, profile_count> metrics_;
+    std::uint64_t hash_ = 0;
 };
 
 }  // namespace posthaste::road

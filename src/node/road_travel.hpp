@@ -1,0 +1,81 @@
+// Travel times on imported roads, as decisions ask for them.
+//
+// Takes    roads; which profile each kind of vehicle has, by its name.
+// Gives    the quickest way between the roads that two places lie at, and the great circle's time
+//          from each place to its road. Where a place is at no road, or nobody of that kind may
+//          drive there, the time without roads.
+//          foresee(): many to one, or one to many, in one search; remembered until it is asked.
+// Cost     a time that was foreseen: about 30 ns. One that was not: a search, about 10 us.
+// Threads  RoadTimes is one thread's, shared by all regions of a shard.
+// Limits   pairs_kept times and spots_kept places are remembered; others are searched again.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "match/travel.hpp"
+#include "road/roads.hpp"
+
+namespace posthaste::node {
+
+constexpr std::size_t pairs_kept = 16'384;
+constexpr std::size_t spots_kept = 8192;
+constexpr Metres road_reach{2000};  ///< further from any road is off the roads
+
+/// car, van, truck, bicycle (bike, cargo_bike), foot (walker), emergency (ambulance, fire_engine,
+/// police); any other name drives as a car.
+road::Profile profile_of(std::string_view vehicle_kind);
+
+class RoadTimes {
+public:
+    explicit RoadTimes(std::shared_ptr<road::Roads const> roads);
+
+    /// Where the place is on its road; count 0: at none.
+    struct Spot {
+        road::Place place;
+        model::Position on_road;
+    };
+    Spot const& spot(model::Position at, road::Profile profile);
+
+    /// Between their roads; road::never: no way; nothing: one of them is off the roads.
+    std::optional<std::int32_t> time(
+        model::Position from, model::Position to, road::Profile profile
+    );
+    void foresee(
+        std::span<model::Position const> places,
+        model::Position hub,
+        match::Travel::Ways ways,
+        road::Profile profile
+    );
+    road::Roads const& roads() const { return *roads_; }
+
+private:
+    struct Pair {
+        model::Position from;
+        model::Position to;
+        std::int32_t time = 0;
+        road::Profile profile{};
+        bool is_known = false;
+    };
+    struct KeptSpot {
+        model::Position at;
+        Spot spot;
+        road::Profile profile{};
+        bool is_known = false;
+    };
+    Pair& pair(model::Position from, model::Position to, road::Profile profile);
+
+    std::shared_ptr<road::Roads const> roads_;
+    road::Query query_;
+    std::vector<Pair> pairs_;
+    std::vector<KeptSpot> spots_;
+    std::vector<road::Place> asked_;
+    std::vector<model::Position> asked_at_;
+};
+
+/// For regions on these roads. Requires: `times` is used by no other thread.
+match::MakeTravel travel_on(std::shared_ptr<RoadTimes> times);
+
+}  // namespace posthaste::node

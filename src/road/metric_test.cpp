@@ -1,0 +1,194 @@
+#include "road/metric.hpp"
+
+#include <doctest/doctest.h>
+
+#include "road/testing.hpp"
+
+// Worked out by hand, so that a mistake of the metric is not shared by what it is compared with.
+//
+//          5 (north, 500 m)
+//          |
+//   1------2------3------4       each 1,000 m apart, from west to east
+//          |
+//          6 (south, 500 m)
+namespace posthaste::road {
+namespace {
+
+constexpr std::int32_t lat = 0;      // on the equator 1e-7 degrees of both are alike
+constexpr std::int32_t km = 89'932;  // 1,000 m in 1e-7 degrees of a great circle
+constexpr std::int64_t west_way = 1;
+constexpr std::int64_t middle_way = 2;
+constexpr std::int64_t east_way = 3;
+constexpr std::int64_t north_way = 4;
+constexpr std::int64_t south_way = 5;
+
+struct Town {
+    Builder builder{{.profiles = motor_and_foot}};
+    OwnedColumns columns;
+    Network network;
+    Lower lower;
+
+    static constexpr ProfileMask motor_and_foot = testing::motor | bit_of(Profile::foot);
+
+    explicit Town(
+        std::vector<Restriction> const& restrictions = {},
+        NodeUse crossing = {},
+        WayUse const& west = testing::street(36, 36)
+    ) {
+        auto const street = testing::street(36, 36);
+        auto const add = [&](std::int64_t way, std::int64_t a, std::int64_t b, WayUse const& use) {
+            builder.add_way(way, std::array{a, b}, use, "");
+        };
+        add(west_way, 1, 2, west);
+        add(middle_way, 2, 3, street);
+        add(east_way, 3, 4, testing::street(72, 72));
+        add(north_way, 2, 5, street);
+        add(south_way, 2, 6, street);
+        builder.seal_ways();
+        builder.add_node(1, {lat, -km}, {});
+        builder.add_node(2, {lat, 0}, crossing);
+        builder.add_node(3, {lat, km}, {});
+        builder.add_node(4, {lat, 2 * km}, {});
+        builder.add_node(5, {lat + km / 2, 0}, {});
+        builder.add_node(6, {lat - km / 2, 0}, {});
+        for (auto const& restriction : restrictions)
+            builder.add_restriction(restriction);
+        columns = std::move(builder.finish()).value();
+        CHECK(add_hierarchy(columns).ok());
+        network = network_of(columns);
+        lower = lower_of(network);
+    }
+
+    /// The edge of a way from the junction at that place, or to it.
+    EdgeId edge(std::int64_t way, Position from) const {
+        for (EdgeId e = 0; e < network.edge_count(); ++e)
+            if (network.segment_way[network.edge_segment[e]] == way &&
+                network.places[network.edge_tail[e]] == from)
+                return e;
+        return none;
+    }
+
+    std::int32_t time(EdgeId from, EdgeId to, Profile profile = Profile::car) const {
+        auto const metric = customize(network, lower, profile, edge_times(network, profile));
+        Query query{network, lower};
+        Place source;
+        source.spots[source.count++] = {from, 0};
+        Place target;
+        target.spots[target.count++] = {to, whole_edge};
+        return query.time(metric, source, target);
+    }
+};
+
+constexpr Position at_1{lat, -km};
+constexpr Position at_2{lat, 0};
+constexpr Position at_3{lat, km};
+constexpr Position at_4{lat, 2 * km};
+
+TEST_CASE("a kilometre at 36 km/h takes 100 s, and at 72 km/h 50 s") {
+    Town const town;
+    auto const times = edge_times(town.network, Profile::car);
+    CHECK(times[town.edge(west_way, at_1)] == doctest::Approx(100'000).epsilon(0.001));
+    CHECK(times[town.edge(east_way, at_3)] == doctest::Approx(50'000).epsilon(0.001));
+}
+
+TEST_CASE("straight on costs nothing, a bend without a choice neither") {
+    Town const town;
+    auto const through = town.time(town.edge(west_way, at_1), town.edge(east_way, at_3));
+    CHECK(through == doctest::Approx(250'000).epsilon(0.001));
+}
+
+TEST_CASE("a turn to the right costs 2 s and to the left 3.5 s where one drives on the right") {
+    Town const town;
+    auto const right = town.time(town.edge(west_way, at_1), town.edge(south_way, at_2));
+    auto const left = town.time(town.edge(west_way, at_1), town.edge(north_way, at_2));
+    CHECK(right == doctest::Approx(152'000).epsilon(0.001));
+    CHECK(left == doctest::Approx(153'500).epsilon(0.001));
+    auto const on_foot =
+        town.time(town.edge(west_way, at_1), town.edge(north_way, at_2), Profile::foot);
+    CHECK(on_foot == doctest::Approx(150'000).epsilon(0.001));
+}
+
+TEST_CASE("a signal costs 2 s") {
+    Town const town{{}, {.has_signal = true}};
+    auto const through = town.time(town.edge(west_way, at_1), town.edge(middle_way, at_2));
+    CHECK(through == doctest::Approx(202'000).epsilon(0.001));
+}
+
+TEST_CASE("one turns round only at a dead end, for 20 s") {
+    Town const town;
+    auto const back = town.time(town.edge(west_way, at_1), town.edge(west_way, at_2));
+    // Into the north (left, 3.5 s) or the south (right, 2 s), round there, and out again: by the
+    // south 100 + 2 + 50 + 20 + 50 + left 3.5 + 100 s, by the north as long.
+    CHECK(back == doctest::Approx(325'500).epsilon(0.001));
+}
+
+TEST_CASE("a forbidden turn is not made: one goes round by the dead end") {
+    Restriction const no_left{
+        .from_ways = {west_way}, .to_ways = {north_way}, .via_node = 2, .profiles = testing::motor};
+    Town const town{{no_left}};
+    auto const source = town.edge(west_way, at_1);
+    auto const target = town.edge(north_way, at_2);
+    // South (right, 2 s), round (20 s), and straight on north: 100 + 2 + 50 + 20 + 50 + 50.
+    CHECK(town.time(source, target) == doctest::Approx(272'000).epsilon(0.001));
+    CHECK(town.time(source, target, Profile::foot) == doctest::Approx(150'000).epsilon(0.001));
+}
+
+TEST_CASE("only straight on: neither left nor right") {
+    Restriction const only_on{
+        .from_ways = {west_way},
+        .to_ways = {middle_way},
+        .via_node = 2,
+        .is_only = true,
+        .profiles = testing::motor};
+    Town const town{{only_on}};
+    auto const source = town.edge(west_way, at_1);
+    // To 4, round there (20 s), back to 2, and right into the north (2 s) or left into the south.
+    auto const to_north = town.time(source, town.edge(north_way, at_2));
+    CHECK(
+        to_north ==
+        doctest::Approx(100'000 + 100'000 + 50'000 + 20'000 + 50'000 + 100'000 + 2000 + 50'000)
+            .epsilon(0.001)
+    );
+}
+
+TEST_CASE("a restriction by ways binds who comes from the first, and nobody else") {
+    // Who comes from the west by the middle may not go on east.
+    Restriction const by_ways{
+        .from_ways = {west_way},
+        .to_ways = {east_way},
+        .via_ways = {middle_way},
+        .profiles = testing::motor};
+    Town const town{{by_ways}};
+    CHECK(town.network.copy_of.size() == 1);
+    auto const east = town.edge(east_way, at_3);
+    auto const from_north = town.edge(north_way, {lat + km / 2, 0});
+    CHECK(town.time(from_north, east) == doctest::Approx(203'500).epsilon(0.001));
+    // From the west one leaves the way first: right into the south, round, and right into the
+    // middle: 100 + 2 + 50 + 20 + 50 + 2 + 100 + 50.
+    auto const from_west = town.time(town.edge(west_way, at_1), east);
+    CHECK(from_west == doctest::Approx(374'000).epsilon(0.001));
+    // To the middle itself nothing has changed: its copy is the same road.
+    auto const to_middle = town.time(town.edge(west_way, at_1), town.edge(middle_way, at_2));
+    CHECK(to_middle == doctest::Approx(200'000).epsilon(0.001));
+}
+
+TEST_CASE("a way only for destinations may be begun and ended on, and costs 5 minutes to cross") {
+    auto private_west = testing::street(36, 36);
+    private_west.destination_only = testing::motor;
+    Town const town{{}, {}, private_west};
+    auto const out = town.time(town.edge(west_way, at_1), town.edge(middle_way, at_2));
+    CHECK(out == doctest::Approx(200'000).epsilon(0.001));
+    auto const in = town.time(town.edge(middle_way, at_3), town.edge(west_way, at_2));
+    CHECK(in == doctest::Approx(500'000).epsilon(0.001));
+}
+
+TEST_CASE("a barrier lets nobody through whom it bars") {
+    Town const town{{}, {.barred = testing::motor}};
+    CHECK(town.time(town.edge(west_way, at_1), town.edge(middle_way, at_2)) == never);
+    auto const on_foot =
+        town.time(town.edge(west_way, at_1), town.edge(middle_way, at_2), Profile::foot);
+    CHECK(on_foot == doctest::Approx(200'000).epsilon(0.001));
+}
+
+}  // namespace
+}  // namespace posthaste::road
