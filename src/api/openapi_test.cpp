@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/service_test.hpp"
+#include "api/town_test.hpp"
 #include "base/prng.hpp"
 
 namespace posthaste::api {
@@ -274,6 +275,9 @@ TEST_CASE("what is answered on a usual day has the shape that the document says"
     City city;
     add_fix_routes(city.router, *city.service);
     add_live_routes(city.router, *city.service);
+    posthaste::testing::write_town(city.folder.path / "town.roads");
+    city.service->roads = road::Roads::open(city.folder.path / "town.roads").value();
+    add_road_routes(city.router, *city.service);
     auto const text = city.ask({Method::get, "/openapi.json"}).shared_body;
     auto const document = parse_json(*text);
     REQUIRE(document.ok());
@@ -336,6 +340,18 @@ TEST_CASE("what is answered on a usual day has the shape that the document says"
     judged(
         "/v1/agents/{agent}/track-quality",
         {Method::get, "/v1/agents/anna/track-quality", city.admin}
+    );
+    std::string const places = "/driving/11.905,57.701;11.92,57.695";
+    auto const every = places + "?steps=true&annotations=true&geometries=geojson";
+    judged("/route/v1/{profile}/{coordinates}", {Method::get, "/route/v1" + every, city.admin});
+    judged("/route/v1/{profile}/{coordinates}", {Method::get, "/route/v1" + places, city.admin});
+    judged(
+        "/table/v1/{profile}/{coordinates}",
+        {Method::get, "/table/v1" + places + "?annotations=duration,distance", city.admin}
+    );
+    judged(
+        "/nearest/v1/{profile}/{coordinates}",
+        {Method::get, "/nearest/v1/driving/11.9,57.7?number=3", city.admin}
     );
 }
 

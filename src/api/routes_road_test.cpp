@@ -25,13 +25,13 @@ struct Town : City {
     }
     JsonValue answer(std::string path) {
         auto const response = get(*this, std::move(path), viewer);
-        INFO(response.content());
+        INFO(response.content().substr(0, 1000));
         CHECK(response.status == 200);
         CHECK(header(response, "Content-Type") == "application/json");
         CHECK(header(response, "Access-Control-Allow-Origin") == "*");
-        CHECK(member(response, "code") == "Ok");
-        auto value = parse_json(response.content());
+        auto value = parse_json(response.content(), {.values_max = 1'000'000});
         REQUIRE(value.ok());
+        CHECK(value.value().member("code")->text == "Ok");
         return std::move(value).value();
     }
     std::string refusal(std::string path) {

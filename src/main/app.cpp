@@ -53,7 +53,9 @@ Status App::open_stores(AppOptions const& options) {
     blobs_ = TRY(views::Blobs::open(options.data / "blobs"));
     if (options.roads.empty()) return Unit{};
     auto roads = road::Roads::open(options.roads);
-    if (!roads.ok()) return Error{Errc::malformed, roads.error().detail};  // not the folder's fault
+    if (!roads.ok()) {  // not the data folder's fault
+        return Error{Errc::malformed, options.roads.string() + ": " + roads.error().detail};
+    }
     roads_ = std::move(roads).value();
     return Unit{};
 }
