@@ -260,6 +260,7 @@ std::vector<Snapped> chosen(
     std::span<Snapped const> waypoints, std::vector<std::size_t> const& indices
 ) {
     std::vector<Snapped> some;
+    some.reserve(indices.size());
     for (auto const index : indices)
         some.push_back(waypoints[index]);
     return some;

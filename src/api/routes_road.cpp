@@ -120,6 +120,16 @@ Answer route_of(Desk& desk, OsrmQuestion const& question) {
     });
 }
 
+std::vector<road::Place> places_of(
+    std::vector<Snapped> const& waypoints, std::vector<std::size_t> const& indices
+) {
+    std::vector<road::Place> places;
+    places.reserve(indices.size());
+    for (auto const index : indices)
+        places.push_back(waypoints[index].place);
+    return places;
+}
+
 std::vector<std::int64_t> distances(
     Roads const& roads,
     road::Metric const& metric,
@@ -143,12 +153,8 @@ Answer table_of(Desk& desk, OsrmQuestion const& question) {
     if (auto const* const refusal = std::get_if<OsrmRefusal>(&places)) return *refusal;
     auto const& waypoints = std::get<0>(places);
     auto const& metric = roads.metric(question.profile);
-    std::vector<road::Place> sources;
-    for (auto const index : question.sources)
-        sources.push_back(waypoints[index].place);
-    std::vector<road::Place> targets;
-    for (auto const index : question.destinations)
-        targets.push_back(waypoints[index].place);
+    auto const sources = places_of(waypoints, question.sources);
+    auto const targets = places_of(waypoints, question.destinations);
     return desk.with_query([&](road::Query& query) -> Answer {
         OsrmTable table;
         if (question.with_duration) {
