@@ -79,7 +79,7 @@ double rival_rate(City& city, RedisAllocator& redis, std::size_t count, std::siz
     auto const draw = [&](std::size_t drawn) {
         std::vector<RedisAllocator::Job> jobs;
         for (std::size_t i = 0; i < drawn; ++i) {
-            auto const draft = City::draw_job(prng);
+            auto const draft = city.draw_job(prng);
             jobs.push_back({++next, draft.place, draft.fit.skill, draft.fit.kind});
         }
         return jobs;
@@ -136,7 +136,7 @@ void measure_prefilter(City& city, Options const& options) {
     std::uint64_t seen = 0;
     std::uint64_t removed = 0;
     for (std::size_t i = 0; i < count; ++i) {
-        auto const job = City::draw_job(prng);
+        auto const job = city.draw_job(prng);
         geo::Query const query{
             .place = job.place,
             .count = static_cast<std::size_t>(region.state.policy.candidates_max),

@@ -12,6 +12,7 @@
 
 #include "base/prng.hpp"
 #include "bench/rivals/csr_dijkstra.hpp"
+#include "bench/roads/allocate_on_roads.hpp"
 #include "bench/roads/tiled.hpp"
 #include "bench/support/bench.hpp"
 #include "geo/distance.hpp"
@@ -288,12 +289,13 @@ road::OwnedColumns import(
 void measure(City const& city, bench::Options const& options) {
     std::fprintf(
         stderr,
-        "  %s: %u junctions, %u edges, %zu turns, %zu arcs\n",
+        "  %s: %u junctions, %u edges, %zu turns, %zu arcs, %zu needed\n",
         city.name.c_str(),
         city.network.junction_count(),
         city.network.edge_count(),
         city.network.turn_to.size(),
-        city.network.up_head.size()
+        city.network.up_head.size(),
+        (city.metric.upward.heads.size() + city.metric.downward.heads.size()) / 2
     );
     many_to_one(city, options, true);
     many_to_one(city, options, false);
@@ -315,6 +317,7 @@ int main(int argc, char** argv) {
         "gothenburg", import(folder / "gothenburg_2016.osm.pbf", "gothenburg", options)};
     measure(columbus, options);
     measure(gothenburg, options);
+    bench::allocate_on_roads(folder / "columbus_oh.osm.pbf", options);
     auto big = bench::tiled(folder / "gothenburg_2016.osm.pbf", 6, 3);
     if (!big.ok()) {
         std::fprintf(stderr, "%s\n", big.error().detail.c_str());

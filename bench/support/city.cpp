@@ -30,8 +30,10 @@ void expect_yes(node::Reply const& reply) {
 
 }  // namespace
 
-City::City(log::Log& log, std::vector<node::Follower*> followers) {
-    auto opened = node::Shard::open(log, clock_, {}, std::move(followers));
+City::City(log::Log& log, std::vector<node::Follower*> followers, CityGround ground)
+    : ground_{std::move(ground)} {
+    node::ShardOptions const options{.travel = ground_.travel};
+    auto opened = node::Shard::open(log, clock_, options, std::move(followers));
     ASSERT(opened.ok());
     shard_ = std::move(opened).value();
     set_up();
@@ -50,7 +52,8 @@ void City::set_up() {
     tell(city_region, model::SetWorkflow{"parcel", read_file(POSTHASTE_WORKFLOWS "/parcel.toml")});
 }
 
-model::Position City::place(Prng& prng) {
+model::Position City::place(Prng& prng) const {
+    if (ground_.place) return ground_.place(prng);
     return {
         south_west.lat + static_cast<std::int32_t>(prng.between(0, side_e7)),
         south_west.lon + static_cast<std::int32_t>(prng.between(0, side_e7 * 19 / 10))};
@@ -122,7 +125,7 @@ void City::add_agents(std::size_t count) {
     }
 }
 
-City::JobDraft City::draw_job(Prng& prng) {
+City::JobDraft City::draw_job(Prng& prng) const {
     return {place(prng), {prng.below(skills.size()), prng.below(kinds.size()), true}};
 }
 

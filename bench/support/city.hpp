@@ -10,6 +10,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -37,9 +38,17 @@ struct Fit {
     bool on_duty = true;
 };
 
+/// Where things are, and how long drives take.
+struct CityGround {
+    std::function<model::Position(Prng&)> place;  ///< empty: evenly over 40 x 40 km
+    match::MakeTravel travel = match::straight_lines;
+};
+
 class City {
 public:
-    explicit City(log::Log& log, std::vector<node::Follower*> followers = {});
+    explicit City(
+        log::Log& log, std::vector<node::Follower*> followers = {}, CityGround ground = {}
+    );
 
     /// From now on commands have no id, so their answers are not remembered.
     void forget_answers() { names_commands_ = false; }
@@ -77,7 +86,7 @@ public:
         model::Position place;
         Fit fit;
     };
-    static JobDraft draw_job(Prng& prng);
+    JobDraft draw_job(Prng& prng) const;
     /// What the engine's search for such a job wants.
     geo::Wanted wanted_of(JobDraft const& draft) const;
     node::Submission submission_of(JobDraft const& draft);
@@ -88,12 +97,13 @@ private:
         std::size_t step = 0;
     };
 
-    static model::Position place(Prng& prng);
+    model::Position place(Prng& prng) const;
     model::CommandId command_id();
     node::Submission as_dispatcher(model::Command command, node::ReplyTo reply_to = {});
     node::Submission step_of(Live& live);
     void set_up();
 
+    CityGround ground_;
     Prng prng_{seed};
     HandClock clock_;
     std::unique_ptr<node::Shard> shard_;

@@ -20,8 +20,8 @@
 
 namespace posthaste::node {
 
-constexpr std::size_t pairs_kept = 16'384;
-constexpr std::size_t spots_kept = 8192;
+constexpr std::size_t pairs_kept = 32'768;
+constexpr std::size_t spots_kept = 32'768;
 constexpr Metres road_reach{2000};  ///< further from any road is off the roads
 
 /// car, van, truck, bicycle (bike, cargo_bike), foot (walker), emergency (ambulance, fire_engine,

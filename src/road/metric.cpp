@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <ranges>
 #include <thread>
 
 #include "base/assert.hpp"
@@ -27,22 +28,24 @@ public:
     void run(unsigned threads) {
         set_turns();
         auto const parts = parts_for(threads);
-        std::atomic<std::size_t> next = 0;
-        auto const work = [&] {
-            Scratch arc_to(network_.state_count());
-            for (auto i = next++; i < parts.below.size(); i = next++)
-                for (auto const state : parts.below[i])
-                    close_triangles(state, arc_to);
-        };
-        std::vector<std::thread> helpers;
-        for (unsigned i = 1; i < threads; ++i)
-            helpers.emplace_back(work);
-        work();
-        for (auto& helper : helpers)
-            helper.join();
+        in_parallel(threads, parts.below, [&](auto const& part, Scratch& arc_to) {
+            for (auto const state : part)
+                close_triangles(state, arc_to);
+        });
         Scratch arc_to(network_.state_count());
         for (auto const state : parts.above)
             close_triangles(state, arc_to);
+
+        least_up_ = metric_.up;
+        least_down_ = metric_.down;
+        for (auto const state : parts.above | std::views::reverse)
+            compare_ways_by(state, arc_to);
+        in_parallel(threads, parts.below, [&](auto const& part, Scratch& of_thread) {
+            for (auto const state : part | std::views::reverse)
+                compare_ways_by(state, of_thread);
+        });
+        metric_.upward = needed(metric_.up, least_up_);
+        metric_.downward = needed(metric_.down, least_down_);
     }
 
 private:
@@ -94,6 +97,24 @@ private:
         return parts;
     }
 
+    template <class Work>
+    void in_parallel(
+        unsigned threads, std::vector<std::vector<std::uint32_t>> const& parts, Work const& work
+    ) {
+        std::atomic<std::size_t> next = 0;
+        auto const run = [&] {
+            Scratch arc_to(network_.state_count());
+            for (auto i = next++; i < parts.size(); i = next++)
+                work(parts[i], arc_to);
+        };
+        std::vector<std::thread> helpers;
+        for (unsigned i = 1; i < threads; ++i)
+            helpers.emplace_back(run);
+        run();
+        for (auto& helper : helpers)
+            helper.join();
+    }
+
     // Final once all lower ones are: a way by a state below is as short as any.
     void close_triangles(std::uint32_t state, Scratch& arc_to) {
         auto* const up = metric_.up.data();
@@ -115,9 +136,50 @@ private:
         }
     }
 
+    // From the top down: whether an arc from below to `state`, or to one beside it, takes longer
+    // than going by the other of the two.
+    void compare_ways_by(std::uint32_t state, Scratch& arc_to) {
+        auto* const up = least_up_.data();
+        auto* const down = least_down_.data();
+        auto const* const heads = network_.up_head.data();
+        auto const end = network_.up_first[state + 1];
+        for (auto arc = network_.up_first[state]; arc < end; ++arc)
+            arc_to[heads[arc]] = arc;
+        for (auto i = lower_.first[state]; i < lower_.first[state + 1]; ++i) {
+            auto const here = lower_.arcs[i];
+            auto const last = network_.up_first[lower_.tails[i] + 1];
+            for (auto beside = here + 1; beside < last; ++beside) {
+                auto const across = arc_to[heads[beside]];
+                up[here] = std::min(up[here], up[beside] + down[across]);
+                up[beside] = std::min(up[beside], up[here] + up[across]);
+                down[here] = std::min(down[here], up[across] + down[beside]);
+                down[beside] = std::min(down[beside], down[across] + down[here]);
+            }
+        }
+    }
+
+    NeededArcs needed(
+        std::vector<std::int32_t> const& times, std::vector<std::int32_t> const& least
+    ) const {
+        NeededArcs arcs;
+        arcs.first.reserve(network_.state_count() + std::size_t{1});
+        arcs.first.push_back(0);
+        for (std::uint32_t state = 0; state < network_.state_count(); ++state) {
+            for (auto arc = network_.up_first[state]; arc < network_.up_first[state + 1]; ++arc) {
+                if (times[arc] >= never || times[arc] > least[arc]) continue;
+                arcs.heads.push_back(network_.up_head[arc]);
+                arcs.times.push_back(times[arc]);
+            }
+            arcs.first.push_back(static_cast<std::uint32_t>(arcs.heads.size()));
+        }
+        return arcs;
+    }
+
     Network const& network_;
     Lower const& lower_;
     Metric& metric_;
+    std::vector<std::int32_t> least_up_;  ///< by arc: between its ends, by any way above
+    std::vector<std::int32_t> least_down_;
 };
 
 bool is_for_destinations(Network const& network, EdgeId edge, Profile profile) {
@@ -162,7 +224,9 @@ Metric customize(
         profile,
         std::move(edges),
         std::vector<std::int32_t>(arcs, never),
-        std::vector<std::int32_t>(arcs, never)};
+        std::vector<std::int32_t>(arcs, never),
+        {},
+        {}};
     Customizer{network, lower, metric}.run(threads);
     return metric;
 }

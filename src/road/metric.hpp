@@ -2,7 +2,9 @@
 //
 // Takes    a network with its hierarchy; how long each edge takes; who travels.
 // Gives    customize(): weights of all arcs, so that the quickest way between two states goes up
-//          and then down (query.hpp). Immutable: a newer one takes its place as a whole.
+//          and then down (query.hpp); and of these the arcs that a quickest way needs: the others
+//          take longer than another way between their ends. Immutable: a newer one takes its place
+//          as a whole.
 //          edge_times(): the network's own speeds for a profile, without traffic.
 //          An edge that is only to start or end on costs destination_penalty to enter.
 // Units    milliseconds; never: nobody may, or can.
@@ -30,11 +32,20 @@ using EdgeTimes = std::vector<std::int32_t>;
 
 EdgeTimes edge_times(Network const& network, Profile profile);
 
+/// The arcs of one direction that some quickest way needs.
+struct NeededArcs {
+    std::vector<std::uint32_t> first;  ///< by rank of the lower state, and the end
+    std::vector<std::uint32_t> heads;  ///< the higher state of each
+    std::vector<std::int32_t> times;
+};
+
 struct Metric {
     Profile profile{};
     EdgeTimes edges;
     std::vector<std::int32_t> up;    ///< by arc, from its lower state to the higher
     std::vector<std::int32_t> down;  ///< and back
+    NeededArcs upward;
+    NeededArcs downward;
 
     /// From the start of the edge that a turn leaves to the start of the one it enters.
     std::int32_t turn_time(Network const& network, EdgeId from, std::uint32_t turn) const;

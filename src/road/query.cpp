@@ -133,7 +133,7 @@ public:
                 begin_at(state, part_time(metric, spot), lane);
             });
         }
-        climb(metric.down, lane);
+        climb(metric.downward, lane);
     }
     /// The other way round: from one source to all that were chosen. Gives what all times are too
     /// long by: none is below 0, as never plus that would be.
@@ -143,14 +143,12 @@ public:
             if (is_open(metric, spot)) most = std::max(most, part_time(metric, spot));
         for (auto const spot : source.all())
             if (is_open(metric, spot)) begin_at(spot.edge, most - part_time(metric, spot), 0);
-        climb(metric.up, 0);
+        climb(metric.upward, 0);
         return most;
     }
 
     /// To the targets by the ways up; from the source by the ways down.
-    void sweep(std::span<std::int32_t const> times) {
-        sweep_down({tree_.network, times, order_}, reach_);
-    }
+    void sweep(NeededArcs const& arcs) { sweep_down({arcs, order_}, reach_); }
 
     /// The arcs of a quickest way from a state; requires Width 1, after sweep().
     std::vector<Hop> hops_from(Metric const& metric, StateId state, Place const& target) const;
@@ -184,16 +182,15 @@ private:
     }
 
     // All that lies above where it begins, from the lowest up.
-    void climb(std::span<std::int32_t const> times, std::size_t lane) {
-        auto const& network = tree_.network;
+    void climb(NeededArcs const& arcs, std::size_t lane) {
         while (!climbing_.empty()) {
             auto const rank = *std::ranges::min_element(climbing_);
             std::erase(climbing_, rank);
             climbed_.push_back(rank);
             auto const time = reach_[rank][lane];
-            for (auto arc = network.up_first[rank]; arc < network.up_first[rank + 1]; ++arc) {
-                auto& above = reach_[network.up_head[arc]][lane];
-                above = std::min(above, time + times[arc]);
+            for (auto arc = arcs.first[rank]; arc < arcs.first[rank + 1]; ++arc) {
+                auto& above = reach_[arcs.heads[arc]][lane];
+                above = std::min(above, time + arcs.times[arc]);
             }
             auto const parent = tree_.parents[rank];
             if (parent != none) climbing_.push_back(parent);
@@ -230,7 +227,7 @@ std::vector<std::int32_t> Query::times(
             single_->choose(start.state);
     }
     single_->aim(metric, target, 0);
-    single_->sweep(metric.up);
+    single_->sweep(metric.upward);
     std::vector<std::int32_t> times(sources.size(), never);
     for (std::size_t i = 0; i < sources.size(); ++i) {
         for (auto const& start : starts[i]) {
@@ -249,7 +246,7 @@ std::vector<std::int32_t> Query::times_from(
         for (auto const spot : target.all())
             tree_->for_each_state(spot.edge, [&](StateId state) { single_->choose(state); });
     auto const too_long = single_->set_out(metric, source);
-    single_->sweep(metric.down);
+    single_->sweep(metric.downward);
     std::vector<std::int32_t> times(targets.size(), never);
     std::vector<bool> is_around(targets.size(), false);
     for (std::size_t i = 0; i < targets.size(); ++i) {
@@ -282,7 +279,7 @@ std::vector<std::int32_t> Query::matrix(
         auto const count = std::min(lanes, targets.size() - first);
         for (std::size_t lane = 0; lane < count; ++lane)
             wide_->aim(metric, targets[first + lane], lane);
-        wide_->sweep(metric.up);
+        wide_->sweep(metric.upward);
         for (std::size_t i = 0; i < sources.size(); ++i) {
             auto* const row = &times[i * targets.size() + first];
             for (auto const spot : sources[i].all()) {
@@ -400,7 +397,7 @@ std::optional<Route> Query::route(Metric const& metric, Place const& source, Pla
     for (auto const& start : starts)
         single_->choose(start.state);
     single_->aim(metric, target, 0);
-    single_->sweep(metric.up);
+    single_->sweep(metric.upward);
     auto best = never;
     Start first;
     for (auto const& start : starts) {

@@ -67,8 +67,12 @@ std::int64_t turned(Vector a, Vector b) {
 
 SnapIndex::SnapIndex(Network const& network) : network_{network} {
     edges_.assign(network.segment_way.size(), {none, none});
-    for (EdgeId edge = 0; edge < network.edge_count(); ++edge)
-        edges_[network.edge_segment[edge]][network.edge_traits[edge].is_backward != 0] = edge;
+    usable_.assign(network.segment_way.size(), 0);
+    for (EdgeId edge = 0; edge < network.edge_count(); ++edge) {
+        auto const segment = network.edge_segment[edge];
+        edges_[segment][network.edge_traits[edge].is_backward != 0] = edge;
+        usable_[segment] |= usable_by(edge);
+    }
     Position high{-model::lat_max, -model::lon_max};
     corner_ = {model::lat_max, model::lon_max};
     for (auto const place : network.shapes) {
@@ -120,9 +124,12 @@ void SnapIndex::for_each_leg_cell(std::uint32_t segment, Take const& take) const
     }
 }
 
-bool SnapIndex::is_usable(EdgeId edge, Profile profile) const {
-    return edge != none && network_.is_open(edge, profile) &&
-           (network_.edge_traits[edge].connected & bit_of(profile)) != 0;
+// Whoever may drive there and gets from there to everywhere.
+ProfileMask SnapIndex::usable_by(EdgeId edge) const {
+    ProfileMask mask = 0;
+    for (std::size_t i = 0; i < profile_count; ++i)
+        if (network_.edge_speeds[edge][i] > 0) mask |= static_cast<ProfileMask>(1U << i);
+    return mask & network_.edge_traits[edge].connected;
 }
 
 SnapIndex::Near SnapIndex::nearest_point(Position at, std::uint32_t segment) const {
@@ -145,25 +152,16 @@ SnapIndex::Near SnapIndex::nearest_point(Position at, std::uint32_t segment) con
     return best;
 }
 
-// Rings of cells around the place, until what is further out can only be further away.
-std::vector<SnapIndex::Near> SnapIndex::around(
-    Position at, Profile profile, SnapWish const& wish, std::size_t enough
-) const {
-    std::vector<Near> found;
-    std::vector<std::uint32_t> seen;
-    auto const limit = geo::square_limit(std::min(wish.reach, reach_max));
+// Rings of cells around the place, until what is further out is further away than `enough` says
+// of what was found. `take` is told of a segment once for each of its cells.
+template <class Take, class Enough>
+void SnapIndex::search(Position at, Profile profile, Take const& take, Enough const& enough) const {
     auto const look_at = [&](std::int64_t row, std::int64_t column) {
         if (row < 0 || row >= rows_ || column < 0 || column >= columns_) return;
         auto const cell = static_cast<std::size_t>(row * columns_ + column);
-        for (auto i = first_[cell]; i < first_[cell + 1]; ++i) {
-            auto const segment = segments_[i];
-            auto const& [forward, backward] = edges_[segment];
-            if (!is_usable(forward, profile) && !is_usable(backward, profile)) continue;
-            if (std::ranges::find(seen, segment) != seen.end()) continue;
-            seen.push_back(segment);
-            auto const near = nearest_point(at, segment);
-            if (near.square < limit) found.push_back(near);
-        }
+        for (auto i = first_[cell]; i < first_[cell + 1]; ++i)
+            if ((usable_[segments_[i]] & bit_of(profile)) != 0)
+                take(nearest_point(at, segments_[i]));
     };
     auto const row = row_of(at.lat);
     auto const column = column_of(at.lon);
@@ -176,18 +174,46 @@ std::vector<SnapIndex::Near> SnapIndex::around(
             look_at(row + i, column + ring);
         }
         auto const covered = covered_by(at, row, column, ring);
-        auto const squared = static_cast<std::uint64_t>(covered * covered);
-        if (squared >= limit) break;
-        if (found.size() < enough) continue;
-        std::ranges::nth_element(
-            found, found.begin() + static_cast<std::ptrdiff_t>(enough - 1), {}, &Near::square
-        );
-        auto const competing = geo::metres_of(found[enough - 1].square) + wish.accuracy +
-                               Metres{against_mm / 1000 + 1};
-        if (squared >= geo::square_limit(competing)) break;
+        if (static_cast<std::uint64_t>(covered * covered) >= enough()) return;
     }
-    std::ranges::sort(found, {}, [](Near const& near) {
-        return std::pair{near.square, near.segment};
+}
+
+std::optional<SnapIndex::Near> SnapIndex::nearest_segment(
+    Position at, Profile profile, SnapWish const& wish
+) const {
+    auto const limit = geo::square_limit(std::min(wish.reach, reach_max));
+    Near best{.square = limit};
+    auto const take = [&](Near const& near) {
+        if (std::pair{near.square, near.segment} < std::pair{best.square, best.segment})
+            best = near;
+    };
+    search(at, profile, take, [&] { return best.square; });
+    if (best.square >= limit) return std::nullopt;
+    return best;
+}
+
+// All that may compete with the nearest `count`, by distance.
+std::vector<SnapIndex::Near> SnapIndex::around(
+    Position at, Profile profile, SnapWish const& wish, std::size_t count
+) const {
+    std::vector<Near> found;
+    auto const limit = geo::square_limit(std::min(wish.reach, reach_max));
+    auto const take = [&](Near const& near) {
+        if (near.square < limit) found.push_back(near);
+    };
+    auto const tidy_up = [&] {
+        std::ranges::sort(found, {}, [](Near const& near) {
+            return std::pair{near.square, near.segment};
+        });
+        auto const rest = std::ranges::unique(found, {}, &Near::segment);
+        found.erase(rest.begin(), rest.end());
+    };
+    search(at, profile, take, [&] {
+        tidy_up();
+        if (found.size() < count) return limit;
+        auto const competing =
+            geo::metres_of(found[count - 1].square) + wish.accuracy + Metres{against_mm / 1000 + 1};
+        return std::min(limit, geo::square_limit(competing));
     });
     return found;
 }
@@ -238,7 +264,7 @@ Snapped SnapIndex::placed(Near const& near, Position at, Profile profile, SnapWi
         return is_left == (wish.kerb == Kerb::left);
     };
     auto const add = [&](EdgeId edge, std::uint32_t part_behind, bool is_wanted) {
-        if (!is_wanted || !is_usable(edge, profile)) return;
+        if (!is_wanted || edge == none || (usable_by(edge) & bit_of(profile)) == 0) return;
         bool const is_backward = edge == backward;
         if (wish.heading >= 0) snapped.turned = is_backward ? 2000 - bend : bend;
         snapped.place.spots[snapped.place.count++] = {edge, part_behind};
@@ -268,14 +294,14 @@ std::int64_t SnapIndex::cost_mm(Snapped const& snapped) {
 }
 
 std::optional<Snapped> SnapIndex::snap(Position at, Profile profile, SnapWish const& wish) const {
-    auto const found = around(at, profile, wish, 1);
-    if (found.empty()) return std::nullopt;
-    auto best = placed(found[0], at, profile, wish);
+    auto const nearest = nearest_segment(at, profile, wish);
+    if (!nearest) return std::nullopt;
+    auto best = placed(*nearest, at, profile, wish);
     if (wish.heading < 0) return best;
     auto const furthest = best.distance_mm + wish.accuracy.count() * 1000;
     auto least = cost_mm(best);
-    for (std::size_t i = 1; i < found.size(); ++i) {
-        auto const other = placed(found[i], at, profile, wish);
+    for (auto const& near : around(at, profile, wish, 1)) {
+        auto const other = placed(near, at, profile, wish);
         if (other.distance_mm > furthest) break;
         auto const cost = cost_mm(other);
         if (cost >= least) continue;

@@ -7,7 +7,7 @@
 //          nearest(): the roads around, one each, by distance.
 //          Only roads from which one gets everywhere, for the profile (EdgeTraits::connected).
 // Units    metres to reach; degrees clockwise from north.
-// Cost     about 1 us in a city; 9 bytes a segment and 4 a cell of a grid of 300 m.
+// Cost     about 1 us in a city; about 20 bytes a segment and 4 a cell of a grid of 100 m.
 // Threads  shared immutable
 // Limits   reach_max; cells_max, past which cells are larger.
 #pragma once
@@ -63,9 +63,12 @@ private:
     std::int64_t row_of(std::int32_t lat) const;
     template <class Take>
     void for_each_leg_cell(std::uint32_t segment, Take const& take) const;
-    bool is_usable(EdgeId edge, Profile profile) const;
+    ProfileMask usable_by(EdgeId edge) const;
     Near nearest_point(Position at, std::uint32_t segment) const;
-    std::vector<Near> around(Position at, Profile profile, SnapWish const& wish, std::size_t enough)
+    template <class Take, class Enough>
+    void search(Position at, Profile profile, Take const& take, Enough const& enough) const;
+    std::optional<Near> nearest_segment(Position at, Profile profile, SnapWish const& wish) const;
+    std::vector<Near> around(Position at, Profile profile, SnapWish const& wish, std::size_t count)
         const;
     std::int64_t covered_by(Position at, std::int64_t row, std::int64_t column, std::int64_t ring)
         const;
@@ -74,6 +77,7 @@ private:
 
     Network const& network_;
     std::vector<std::array<EdgeId, 2>> edges_;  ///< by segment: forward, backward; none
+    std::vector<ProfileMask> usable_;           ///< by segment
     Position corner_;
     std::int32_t cell_ = 0;  ///< its side in units of Position, both ways
     std::int64_t columns_ = 0;

@@ -12,13 +12,14 @@ namespace {
 
 template <std::size_t Width>
 [[gnu::always_inline]] inline void sweep_all(Sweep const& sweep, Reached<Width>* reach) {
-    auto const* const first = sweep.network.up_first.data();
-    auto const* const heads = sweep.network.up_head.data();
+    auto const* const first = sweep.arcs.first.data();
+    auto const* const heads = sweep.arcs.heads.data();
+    auto const* const times = sweep.arcs.times.data();
     for (auto const rank : sweep.order) {
         auto mine = reach[rank];
         for (auto arc = first[rank]; arc < first[rank + 1]; ++arc) {
             auto const& above = reach[heads[arc]];
-            auto const time = sweep.times[arc];
+            auto const time = times[arc];
             for (std::size_t lane = 0; lane < Width; ++lane)
                 mine[lane] = std::min(mine[lane], above[lane] + time);
         }
@@ -35,9 +36,9 @@ template <std::size_t Width>
 
 // Eight arcs at once: what lies above each is gathered.
 [[gnu::target("avx2")]] void sweep_single(Sweep const& sweep, Reached<1>* reach) {
-    auto const* const first = sweep.network.up_first.data();
-    auto const* const heads = sweep.network.up_head.data();
-    auto const* const times = sweep.times.data();
+    auto const* const first = sweep.arcs.first.data();
+    auto const* const heads = sweep.arcs.heads.data();
+    auto const* const times = sweep.arcs.times.data();
     auto* const known = reach->data();
     for (auto const rank : sweep.order) {
         auto arc = first[rank];

@@ -13,7 +13,7 @@
 #include <span>
 #include <vector>
 
-#include "road/network.hpp"
+#include "road/metric.hpp"
 
 namespace posthaste::road {
 
@@ -24,8 +24,7 @@ template <std::size_t Width>
 using Reached = std::array<std::int32_t, Width>;
 
 struct Sweep {
-    Network const& network;
-    std::span<std::int32_t const> times;   ///< by arc
+    NeededArcs const& arcs;
     std::span<std::uint32_t const> order;  ///< ranks
 };
 
