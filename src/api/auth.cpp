@@ -35,6 +35,7 @@ constexpr auto table = std::to_array<Row>({
     {Permission::read_board, tenant, none, tenant, tenant},
     {Permission::read_agent, tenant, own, tenant, tenant},
     {Permission::read_decisions, tenant, none, tenant, tenant},
+    {Permission::read_roads, tenant, tenant, tenant, tenant},
     {Permission::create_job, none, none, tenant, tenant},
     {Permission::edit_job, none, none, tenant, tenant},
     {Permission::step_job, none, own, tenant, tenant},

@@ -46,6 +46,7 @@ enum class Permission : std::uint8_t {
     read_board,      ///< jobs, agents, zones, streams of a region
     read_agent,      ///< one agent's offers, route and assignments
     read_decisions,  ///< why an agent was chosen
+    read_roads,      ///< ways and travel times
     create_job,
     edit_job,    ///< details, quotes, conflicts
     step_job,    ///< transitions, stops, attachments
@@ -67,6 +68,7 @@ constexpr auto names_of(Permission) {
         {"read_board",
          "read_agent",
          "read_decisions",
+         "read_roads",
          "create_job",
          "edit_job",
          "step_job",

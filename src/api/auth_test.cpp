@@ -58,6 +58,7 @@ TEST_CASE("the whole table of permissions") {
     constexpr Row rows[] = {
         {"read_board", "tenant", "-", "tenant", "tenant"},
         {"read_agent", "tenant", "own", "tenant", "tenant"},
+        {"read_roads", "tenant", "tenant", "tenant", "tenant"},
         {"read_decisions", "tenant", "-", "tenant", "tenant"},
         {"create_job", "-", "-", "tenant", "tenant"},
         {"edit_job", "-", "-", "tenant", "tenant"},

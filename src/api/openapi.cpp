@@ -73,6 +73,14 @@ void write_responses(JsonText& out, Route const& route, Components& components) 
     out.string(reason_phrase(route.text.success));
     if (route.response.schema) write_content(out, route.response, components);
     out.close('}');
+    if (route.refusal.schema) {
+        out.key("400");
+        out.open('{');
+        out.key("description");
+        out.string(reason_phrase(400));
+        write_content(out, route.refusal, components);
+        out.close('}');
+    }
     out.key("default");
     out.raw(R"({"$ref":"#/components/responses/Problem"})");
     out.close('}');

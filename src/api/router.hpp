@@ -7,7 +7,7 @@
 // Shapes   a path template: /v1/jobs/{job}/quote. A parameter whose name is a field of the
 //          request's struct fills that field, and the body may not give it. A parameter that ends a
 //          path as {name*} takes the rest of it.
-// Errors   every refusal is problem+json (api/problem.hpp).
+// Errors   every refusal is problem+json (api/problem.hpp), but for what a route says is otherwise.
 // Order    routes in the document go by path, then method.
 // Threads  adding: one; dispatching: any, the routes do not change any more.
 #pragma once
@@ -70,6 +70,7 @@ struct Route {
     RouteText text;
     Body request;
     Body response;
+    Body refusal = {};  ///< of 400, where another protocol says what; nothing: a problem
     std::function<void(Call, Responder)> handler;
 };
 

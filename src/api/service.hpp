@@ -14,6 +14,7 @@
 #include "api/router.hpp"
 #include "ingest/track_filter.hpp"
 #include "node/shard.hpp"
+#include "road/roads.hpp"
 #include "views/blobs.hpp"
 #include "views/board.hpp"
 #include "views/sqlite/history.hpp"
@@ -37,9 +38,12 @@ struct Service {
     Live& live;      ///< the publisher's messages go to it
     Tracks& tracks;  ///< where fixes go
     std::function<ServerStats()> server_stats = [] { return ServerStats{}; };
-    // Both are stopped after the server and before the rest goes.
+    std::shared_ptr<road::Roads const> roads = nullptr;  ///< may be nothing
+    bool open_roads = false;  ///< whoever reaches the port may ask for routes, without a key
+    // All are stopped after the server and before the rest goes.
     std::shared_ptr<Later> waits = std::make_shared<Later>();  ///< for answers with a deadline
     std::shared_ptr<Later> slow = std::make_shared<Later>();   ///< for disks and large answers
+    std::shared_ptr<Later> routing = std::make_shared<Later>();  ///< for many routes at once
 };
 
 // routes_*.cpp
@@ -47,6 +51,7 @@ void add_job_routes(Router& router, Service& service);     // jobs, quotes, atta
 void add_agent_routes(Router& router, Service& service);   // agents, offers, assignments, plans
 void add_region_routes(Router& router, Service& service);  // zones, rules, snapshot, keys, tenants
 void add_fix_routes(Router& router, Service& service);     // what trackers send
+void add_road_routes(Router& router, Service& service);    // routes and tables, as OSRM
 void add_live_routes(Router& router, Service& service);    // streams, sockets, sessions, the page
 void add_system_routes(Router& router, Service& service);  // health, metrics, the document
 

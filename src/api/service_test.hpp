@@ -144,6 +144,7 @@ public:
     ~City() {
         service->waits->stop();
         service->slow->stop();
+        service->routing->stop();
     }
 
     /// Waits for the answer, turning meanwhile.

@@ -51,6 +51,12 @@ Status App::open_stores(AppOptions const& options) {
     history_ = TRY(views::History::open(options.data / "history.db", *log_));
     vault_ = TRY(views::Vault::open(options.data / "people"));
     blobs_ = TRY(views::Blobs::open(options.data / "blobs"));
+    if (options.roads.empty()) return Unit{};
+    auto roads = road::Roads::open(options.roads);
+    if (!roads.ok()) {  // not the data folder's fault
+        return Error{Errc::malformed, options.roads.string() + ": " + roads.error().detail};
+    }
+    roads_ = std::move(roads).value();
     return Unit{};
 }
 
@@ -65,6 +71,8 @@ Status App::open_doors(AppOptions const& options) {
     service_ = std::make_unique<api::Service>(api::Service{
         *shard_, board_, publisher_, *history_, *vault_, *blobs_, metrics_, clock_, live_, *tracks_}
     );
+    service_->roads = roads_;
+    service_->open_roads = options.open_roads;
     service_->server_stats = [this] {
         auto const* const server = counted_.load();
         return server == nullptr ? api::ServerStats{} : server->stats();
@@ -84,6 +92,7 @@ Status App::open_doors(AppOptions const& options) {
     add_agent_routes(*router_, *service_);
     add_region_routes(*router_, *service_);
     add_fix_routes(*router_, *service_);
+    add_road_routes(*router_, *service_);
     add_live_routes(*router_, *service_);
     add_system_routes(*router_, *service_);
     auto const handle = [this](api::Request request, api::Responder responder) {
@@ -139,6 +148,7 @@ void App::stop() {
     if (service_) {
         service_->waits->stop();
         service_->slow->stop();
+        service_->routing->stop();
     }
     stopping_ = true;
     if (writer_.joinable()) writer_.join();

@@ -1,7 +1,7 @@
 // The server: every part, put together in the order in which they need each other.
 //
 // Takes    a data folder and where to listen. In the folder: the log, history.db, people/ (the
-//          vault), blobs/.
+//          vault), blobs/. Beside it perhaps a file of roads.
 // Gives    a running server; stop() ends it in order: no more requests, what was taken in is
 //          decided and answered, then whoever follows the log catches up.
 // Errors   of start: what the folder or the port says, one sentence. failure(): the log failed
@@ -34,6 +34,8 @@ struct AppOptions {
     api::LiveOptions live;
     Genesis genesis;
     SnapshotPlan snapshots;
+    std::filesystem::path roads;  ///< of `posthaste import roads`; empty: none
+    bool open_roads = false;      ///< routes are answered without a key
 };
 
 class App {
@@ -68,6 +70,7 @@ private:
     std::unique_ptr<views::History> history_;
     std::unique_ptr<views::Vault> vault_;
     std::optional<views::Blobs> blobs_;
+    std::shared_ptr<road::Roads const> roads_;  ///< may be nothing
     views::Ring ring_;
     api::Live live_;
     views::Publisher publisher_;

@@ -130,6 +130,24 @@ Status serve(ServeOptions options) {
     return Unit{};
 }
 
+/// What is known of the streets.
+void add_roads(CLI::App& command, std::shared_ptr<ServeOptions> const& options) {
+    command
+        .add_option(
+            "--roads",
+            options->app.roads,
+            "File of `posthaste import roads`: /route/v1, /table/v1 and /nearest/v1 as OSRM"
+        )
+        ->check(CLI::ExistingFile);
+    command
+        .add_flag(
+            "--open-roads",
+            options->app.open_roads,
+            "Answer these three without a key, for tools that can send none"
+        )
+        ->needs("--roads");
+}
+
 /// Where the log is and how long it is kept.
 void add_storage(CLI::App& command, std::shared_ptr<ServeOptions> const& options) {
     command.add_option("--data", options->app.data, "Its folder; made when missing")
@@ -205,6 +223,7 @@ void add_serve(CLI::App& app, Chosen& chosen) {
     add_storage(*command, options);
     add_network(*command, options);
     add_region(*command, options);
+    add_roads(*command, options);
     command->footer(examples);
     command->callback([options, &chosen] {
         for (auto* const rate : {&options->app.rate, &options->app.fix_rate})
