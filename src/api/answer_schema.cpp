@@ -260,6 +260,7 @@ std::string decision_schema(Components& components) {
          {"verdict", of<model::Verdict>},
          {"at", instant},
          {"policy", id},
+         {"travel", id, perhaps},
          {"winner", id, perhaps},
          {"candidates", list<candidate_schema>},
          {"failed", list<failed_schema>},

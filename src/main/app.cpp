@@ -6,6 +6,7 @@
 #include <span>
 
 #include "main/built_in.hpp"
+#include "node/road_travel.hpp"
 
 namespace posthaste::main {
 
@@ -61,7 +62,9 @@ Status App::open_stores(AppOptions const& options) {
 }
 
 Status App::open_shard(AppOptions const& options) {
-    shard_ = TRY(node::Shard::open(*log_, clock_, {}, {&board_, &keys_, history_.get()}));
+    node::ShardOptions shard;
+    if (roads_) shard.travel = node::travel_on(std::make_shared<node::RoadTimes>(roads_));
+    shard_ = TRY(node::Shard::open(*log_, clock_, shard, {&board_, &keys_, history_.get()}));
     warn();
     return make_regions(*shard_, options.genesis);
 }

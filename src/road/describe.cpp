@@ -49,12 +49,18 @@ private:
         return (std::int64_t{metric_.edges[spot.edge]} * spot.part) >> 16;
     }
 
+    // Without the penalty for entering an area, which nobody drives.
+    std::int32_t drive_time(EdgeId from, std::uint32_t turn) const {
+        auto const time = metric_.turn_time(network_, from, turn);
+        return time < never ? time - metric_.penalty(network_, from, turn) : never;
+    }
+
     // Of the turn that the route takes: a copy of an edge costs what the edge does.
     std::int32_t turn_time(EdgeId from, EdgeId to) const {
         auto least = never;
         for (auto turn = network_.turn_first[from]; turn < network_.turn_first[from + 1]; ++turn)
             if (network_.edge_of(network_.turn_to[turn]) == to)
-                least = std::min(least, metric_.turn_time(network_, from, turn));
+                least = std::min(least, drive_time(from, turn));
         ASSERT(least < never);
         return least;
     }

@@ -182,8 +182,26 @@ private:
     std::vector<std::int32_t> least_down_;
 };
 
-bool is_for_destinations(Network const& network, EdgeId edge, Profile profile) {
-    return (network.edge_traits[edge].destination_only & bit_of(profile)) != 0;
+// Edges that only lead to destinations and can be turned between are one area.
+std::vector<std::uint32_t> areas_of(Network const& network, Profile profile) {
+    std::vector<std::uint32_t> area(network.edge_count(), none);
+    for (EdgeId edge = 0; edge < area.size(); ++edge)
+        if ((network.edge_traits[edge].destination_only & bit_of(profile)) != 0) area[edge] = edge;
+    auto const root = [&](EdgeId edge) {
+        while (area[edge] != edge)
+            edge = area[edge] = area[area[edge]];
+        return edge;
+    };
+    for (EdgeId edge = 0; edge < area.size(); ++edge) {
+        if (area[edge] == none) continue;
+        for (auto turn = network.turn_first[edge]; turn < network.turn_first[edge + 1]; ++turn) {
+            auto const to = network.edge_of(network.turn_to[turn]);
+            if (area[to] != none) area[root(to)] = root(edge);
+        }
+    }
+    for (EdgeId edge = 0; edge < area.size(); ++edge)
+        if (area[edge] != none) area[edge] = root(edge);
+    return area;
 }
 
 }  // namespace
@@ -203,10 +221,13 @@ std::int32_t Metric::turn_time(Network const& network, EdgeId from, std::uint32_
     if ((network.turn_profiles[turn] & bit_of(profile)) == 0) return never;
     auto const to = network.edge_of(network.turn_to[turn]);
     if (edges[from] >= never || edges[to] >= never) return never;
-    auto const enters =
-        is_for_destinations(network, to, profile) && !is_for_destinations(network, from, profile);
-    auto const penalty = enters ? destination_penalty_ms : 0;
-    return edges[from] + turn_cost_ms(network.turn_cost_ds[turn], profile) + penalty;
+    return edges[from] + turn_cost_ms(network.turn_cost_ds[turn], profile) +
+           penalty(network, from, turn);
+}
+
+std::int32_t Metric::penalty(Network const& network, EdgeId from, std::uint32_t turn) const {
+    auto const to = areas[network.edge_of(network.turn_to[turn])];
+    return to != none && to != areas[from] ? destination_penalty_ms : 0;
 }
 
 Digest Metric::hash() const {
@@ -226,7 +247,8 @@ Metric customize(
         std::vector<std::int32_t>(arcs, never),
         std::vector<std::int32_t>(arcs, never),
         {},
-        {}};
+        {},
+        areas_of(network, profile)};
     Customizer{network, lower, metric}.run(threads);
     return metric;
 }

@@ -6,7 +6,9 @@
 //          take longer than another way between their ends. Immutable: a newer one takes its place
 //          as a whole.
 //          edge_times(): the network's own speeds for a profile, without traffic.
-//          An edge that is only to start or end on costs destination_penalty to enter.
+//          Roads that are only to start or end on, side by side, are an area: to enter one counts
+//          destination_penalty_ms, so that nobody cuts through. It is no time that anybody drives:
+//          query.hpp takes it off again for who ends there.
 // Units    milliseconds; never: nobody may, or can.
 // Cost     below 3.4 us a junction on one core; threads help while the parts below are apart.
 // Threads  many readers. customize() runs `threads` of its own while it lasts.
@@ -46,9 +48,12 @@ struct Metric {
     std::vector<std::int32_t> down;  ///< and back
     NeededArcs upward;
     NeededArcs downward;
+    std::vector<std::uint32_t> areas;  ///< by edge: which one it is in, or none
 
     /// From the start of the edge that a turn leaves to the start of the one it enters.
     std::int32_t turn_time(Network const& network, EdgeId from, std::uint32_t turn) const;
+    /// What of it is the penalty for entering an area.
+    std::int32_t penalty(Network const& network, EdgeId from, std::uint32_t turn) const;
     /// The same edge times, the same digest.
     Digest hash() const;
 };

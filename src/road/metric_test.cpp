@@ -172,14 +172,61 @@ TEST_CASE("a restriction by ways binds who comes from the first, and nobody else
     CHECK(to_middle == doctest::Approx(200'000).epsilon(0.001));
 }
 
-TEST_CASE("a way only for destinations may be begun and ended on, and costs 5 minutes to cross") {
+TEST_CASE("a way only for destinations is begun and ended on as any other") {
     auto private_west = testing::street(36, 36);
     private_west.destination_only = testing::motor;
     Town const town{{}, {}, private_west};
     auto const out = town.time(town.edge(west_way, at_1), town.edge(middle_way, at_2));
     CHECK(out == doctest::Approx(200'000).epsilon(0.001));
     auto const in = town.time(town.edge(middle_way, at_3), town.edge(west_way, at_2));
-    CHECK(in == doctest::Approx(500'000).epsilon(0.001));
+    CHECK(in == doctest::Approx(200'000).epsilon(0.001));
+}
+
+// From 4 to 5: between them 1 to 2 by a private drive of 500 m, or around by 3.
+OwnedColumns drive_or_around(Position around) {
+    auto const street = testing::street(36, 36);
+    auto drive = street;
+    drive.destination_only = testing::motor;
+    Builder builder{{.profiles = testing::motor}};
+    builder.add_way(1, std::array<std::int64_t, 2>{1, 2}, drive, "");
+    builder.add_way(2, std::array<std::int64_t, 3>{1, 3, 2}, street, "");
+    builder.add_way(3, std::array<std::int64_t, 2>{4, 1}, street, "");
+    builder.add_way(4, std::array<std::int64_t, 2>{2, 5}, street, "");
+    builder.seal_ways();
+    builder.add_node(1, {lat, 0}, {});
+    builder.add_node(2, {lat, km / 2}, {});
+    builder.add_node(3, around, {});
+    builder.add_node(4, {lat, -km}, {});
+    builder.add_node(5, {lat, km + km / 2}, {});
+    auto columns = std::move(builder.finish()).value();
+    CHECK(add_hierarchy(columns).ok());
+    return columns;
+}
+
+std::int32_t time_through(OwnedColumns const& columns) {
+    auto const network = network_of(columns);
+    auto const lower = lower_of(network);
+    auto const metric = customize(network, lower, Profile::car, edge_times(network, Profile::car));
+    Query query{network, lower};
+    Place source;
+    Place target;
+    for (EdgeId edge = 0; edge < network.edge_count(); ++edge) {
+        auto const way = network.segment_way[network.edge_segment[edge]];
+        if (network.edge_traits[edge].is_backward != 0) continue;
+        if (way == 3) source.spots[source.count++] = {edge, 0};
+        if (way == 4) target.spots[target.count++] = {edge, whole_edge};
+    }
+    return query.time(metric, source, target);
+}
+
+TEST_CASE("nobody cuts through a way for destinations who loses less than 5 minutes around it") {
+    // Around is 2,062 m: 206 s and two turns instead of 50 s.
+    auto const around = time_through(drive_or_around({lat + km, km / 4}));
+    CHECK(around > 400'000);
+    CHECK(around < 420'000);
+    // Around is 20 km: through the drive, and 300 s are counted for it.
+    auto const through = time_through(drive_or_around({lat + 10 * km, km / 4}));
+    CHECK(through == doctest::Approx(550'000).epsilon(0.01));
 }
 
 TEST_CASE("a barrier lets nobody through whom it bars") {

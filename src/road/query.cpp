@@ -73,6 +73,14 @@ std::uint32_t arc_between(Network const& network, std::uint32_t low, std::uint32
 
 }  // namespace
 
+std::int32_t relief(Metric const& metric, Place const& source, Place const& target) {
+    if (target.count == 0) return 0;
+    auto const area = metric.areas[target.spots[0].edge];
+    if (area == none) return 0;
+    auto const is_in = [&](Spot spot) { return metric.areas[spot.edge] == area; };
+    return std::ranges::any_of(source.all(), is_in) ? 0 : destination_penalty_ms;
+}
+
 // What all searches of one network share.
 struct Query::Tree {
     Tree(Network const& the_network, Lower const& the_lower)
@@ -225,7 +233,7 @@ std::int32_t Query::time(Metric const& metric, Place const& source, Place const&
         if (onward < never) least = std::min(least, start.before + onward);
     }
     single_->clear();
-    return least;
+    return least < never ? least - relief(metric, source, target) : never;
 }
 
 void Query::gather(std::span<Place const> places) {
@@ -248,6 +256,7 @@ std::vector<std::int32_t> Query::to(Metric const& metric, Place const& hub) {
             auto const onward = fan_->at(spot.edge, 0);
             if (onward < never) times[i] = std::min(times[i], onward - part_time(metric, spot));
         }
+        if (times[i] < never) times[i] -= relief(metric, gathered_[i], hub);
         if (goes_round) times[i] = time(metric, gathered_[i], hub);
     }
     fan_->forget_targets();
@@ -270,6 +279,7 @@ std::vector<std::int32_t> Query::from(Metric const& metric, Place const& hub) {
         bool const goes_round = std::ranges::any_of(hub.all(), [&](Spot spot) {
             return is_behind(spot, gathered_[i]);
         });
+        if (times[i] < never) times[i] -= relief(metric, hub, gathered_[i]);
         if (goes_round) times[i] = time(metric, hub, gathered_[i]);
     }
     fan_->forget_targets();
@@ -305,10 +315,12 @@ std::vector<std::int32_t> Query::matrix(
     wide_->clear();
     for (std::size_t i = 0; i < sources.size(); ++i) {
         for (std::size_t j = 0; j < targets.size(); ++j) {
-            bool const behind = std::ranges::any_of(sources[i].all(), [&](Spot spot) {
+            auto& here = times[i * targets.size() + j];
+            if (here < never) here -= relief(metric, sources[i], targets[j]);
+            bool const goes_round = std::ranges::any_of(sources[i].all(), [&](Spot spot) {
                 return is_behind(spot, targets[j]);
             });
-            if (behind) times[i * targets.size() + j] = time(metric, sources[i], targets[j]);
+            if (goes_round) here = time(metric, sources[i], targets[j]);
         }
     }
     return times;
@@ -418,7 +430,9 @@ std::optional<Route> Query::route(Metric const& metric, Place const& source, Pla
     std::optional<Route> route;
     if (best < never) {
         auto const hops = single_->hops_from(metric, first.state, target);
-        route = Route{.edges = edges_of(metric, first.state, hops), .time = best};
+        route = Route{
+            .edges = edges_of(metric, first.state, hops),
+            .time = best - relief(metric, source, target)};
         if (first.left != none) route->edges.insert(route->edges.begin(), first.left);
         auto const spot_on = [](Place const& place, EdgeId edge) {
             return *std::ranges::find(place.all(), edge, &Spot::edge);

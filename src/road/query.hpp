@@ -42,6 +42,10 @@ struct Place {
     std::span<Spot const> all() const { return {spots.data(), count}; }
 };
 
+/// What a search counts too much from one place to another: the penalty for entering the area that
+/// the target is in, where the source is not in it too.
+std::int32_t relief(Metric const& metric, Place const& source, Place const& target);
+
 struct Route {
     std::vector<EdgeId> edges;  ///< the first is the source's, the last the target's
     Spot source;

@@ -114,7 +114,7 @@ public:
         for (auto const spot : source.all())
             for (auto const end : target.all())
                 best = std::min(best, time(spot, end));
-        return best;
+        return best < never ? best - relief(metric_, source, target) : never;
     }
 
 private:

@@ -207,6 +207,7 @@ std::string explain_json(Decision const& decision, Who const& who) {
     write_member(out, "verdict", decision.verdict);
     write_member(out, "at", decision.at);
     write_member(out, "policy", decision.policy_hash);
+    if (decision.travel != 0) write_member(out, "travel", decision.travel);
     if (raw(decision.winner) != 0) write_member(out, "winner", decision.winner);
     out.key("candidates");
     out.open('[');

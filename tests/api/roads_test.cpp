@@ -40,6 +40,77 @@ TEST_CASE("a server with roads answers as OSRM, and one without says so") {
     CHECK(route.member("code") == "NotImplemented");
 }
 
+// Two streets along a river of 110 m, with one bridge 5 km to the east.
+void write_river(Folder const& folder) {
+    std::ofstream{folder.path() / "river.geojson"}
+        << R"({"type":"FeatureCollection","features":[)"
+           R"({"type":"Feature","properties":{"highway":"primary","name":"North Bank"},"geometry":)"
+           R"({"type":"LineString","coordinates":[[11.95,57.701],[12.05,57.701]]}},)"
+           R"({"type":"Feature","properties":{"highway":"primary","name":"South Bank"},"geometry":)"
+           R"({"type":"LineString","coordinates":[[11.95,57.7],[12.05,57.7]]}},)"
+           R"({"type":"Feature","properties":{"highway":"primary","name":"Bridge"},"geometry":)"
+           R"({"type":"LineString","coordinates":[[12.05,57.7],[12.05,57.701]]}}]})";
+    auto const ran =
+        run(folder,
+            {"import",
+             "roads",
+             (folder.path() / "river.geojson").string(),
+             "--out",
+             (folder.path() / "river.roads").string()});
+    INFO(ran.said);
+    REQUIRE(ran.code == 0);
+}
+
+/// Who gets a job on the south bank: the first across the river, or the second 2 km along it.
+std::string who_gets_it(Folder const& folder, std::vector<std::string> const& more) {
+    auto const admin = make_key(folder, "admin");
+    Server const server{folder, more};
+    auto const now = std::chrono::duration_cast<std::chrono::milliseconds>(
+                         std::chrono::system_clock::now().time_since_epoch()
+    )
+                         .count();
+    std::string lines;
+    std::vector<std::pair<std::string, std::string>> ids;
+    for (auto const& [name, lat, lon] :
+         {std::tuple{"north", "57.701", "11.97"}, std::tuple{"south", "57.7", "12.0"}}) {
+        auto const path = "/v1/agents/" + std::string{name};
+        auto const put = server.ask(
+            "PUT", path, admin, R"({"home":{"lat":57.7,"lon":11.97},"vehicle_kind":"car"})"
+        );
+        INFO(put.body);
+        REQUIRE(put.status / 100 == 2);
+        ids.emplace_back(name, put.member("agent"));
+        server.ask("PUT", path + "/availability", admin, R"({"availability":"on_duty"})");
+        lines += R"({"agent":")" + std::string{name} + R"(","lat":)" + lat + R"(,"lon":)" + lon +
+                 R"(,"time":)" + std::to_string(now) + "}\n";
+    }
+    auto const seen = server.ask("POST", "/v1/fixes", admin, lines);
+    REQUIRE(seen.status / 100 == 2);
+    auto const job = server.ask(
+        "POST",
+        "/v1/jobs",
+        admin,
+        R"({"workflow":"parcel","stops":[{"place":{"lat":57.7,"lon":11.97}},)"
+        R"({"place":{"lat":57.7,"lon":11.98}}]})",
+        "Prefer: wait=20\r\n"
+    );
+    INFO(job.body);
+    CHECK(job.member("outcome") == "assigned");
+    CHECK(job.member("travel").empty() == more.empty());  // by which times it was decided
+    auto const winner = job.member("winner");
+    for (auto const& [name, id] : ids)
+        if (id == winner) return name;
+    return job.body;
+}
+
+TEST_CASE("by roads the agent across the river is far away, without them near") {
+    Folder const with;
+    write_river(with);
+    CHECK(who_gets_it(with, {"--roads", (with.path() / "river.roads").string()}) == "south");
+    Folder const without;
+    CHECK(who_gets_it(without, {}) == "north");
+}
+
 TEST_CASE("a server does not start on a broken file of roads, and says what is wrong with it") {
     Folder const folder;
     auto const roads = folder.path() / "town.roads";
