@@ -4,7 +4,7 @@
 
 namespace posthaste::api {
 
-Later::Later() : thread_{[this] { work(); }} {}
+Later::Later(std::size_t most) : most_{most}, thread_{[this] { work(); }} {}
 
 Later::~Later() {
     stop();
@@ -22,7 +22,7 @@ void Later::stop() {
 bool Later::run(Task task) {
     {
         std::lock_guard const lock{mutex_};
-        if (stopping_ || tasks_.size() == tasks_max) return false;
+        if (stopping_ || tasks_.size() == most_) return false;
         tasks_.push_back(std::move(task));
     }
     wake_.notify_one();
@@ -34,7 +34,7 @@ std::optional<std::uint64_t> Later::at(Millis span, Task task) {
     std::uint64_t ticket = 0;
     {
         std::lock_guard const lock{mutex_};
-        if (stopping_ || timed_.size() == tasks_max) return std::nullopt;
+        if (stopping_ || timed_.size() == most_) return std::nullopt;
         ticket = next_ticket_++;
         timed_.emplace(std::pair{due, ticket}, std::move(task));
         tickets_.emplace(ticket, due);

@@ -3,7 +3,7 @@
 // Takes    tasks from any thread; the writer's and the server's must not wait themselves.
 // Gives    each task once, on the one thread, in order: the due ones first.
 // Errors   run, at: false and nothing when full or stopped; the caller says 503.
-// Limits   tasks_max waiting of each kind.
+// Limits   tasks_max waiting of each kind, or fewer if asked.
 // Threads  any; what still waits when it ends is dropped.
 #pragma once
 
@@ -26,7 +26,7 @@ public:
     using Task = std::function<void()>;
     static constexpr std::size_t tasks_max = 8192;
 
-    Later();
+    explicit Later(std::size_t most = tasks_max);
     ~Later();
     Later(Later const&) = delete;
     Later& operator=(Later const&) = delete;
@@ -47,6 +47,7 @@ private:
     /// Waits for it; nothing when it is time to end.
     std::optional<Task> next();
 
+    std::size_t most_;
     std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<Task> tasks_;

@@ -15,6 +15,8 @@ using road::Roads;
 using road::Snapped;
 
 constexpr std::size_t quick_points_max = 25;
+constexpr std::size_t quick_cells_max = 625;     ///< of a table of times
+constexpr std::size_t quick_distances_max = 25;  ///< each of them a route
 constexpr std::size_t candidates_max = 16;  ///< roads around, of which the first that fits is taken
 
 /// The roads, and scratch for as many queries as are asked at once, kept for the next.
@@ -179,6 +181,13 @@ Response to_response(Answer const& answer) {
     return response;
 }
 
+// What is answered at once, where others wait meanwhile. Places may be named many times over.
+bool is_quick(OsrmQuestion const& question) {
+    auto const cells = question.sources.size() * question.destinations.size();
+    return question.points.size() <= quick_points_max && cells <= quick_cells_max &&
+           (!question.with_distance || cells <= quick_distances_max);
+}
+
 using Answering = Answer (*)(Desk&, OsrmQuestion const&);
 
 void answer_question(
@@ -197,8 +206,7 @@ void answer_question(
     if (!desk->roads().is_for(question.profile))
         return responder.send(to_response(OsrmRefusal{
             "NotImplemented", "The roads were not imported for this profile."}));
-    if (question.points.size() <= quick_points_max)
-        return responder.send(to_response(answering(*desk, question)));
+    if (is_quick(question)) return responder.send(to_response(answering(*desk, question)));
     auto const held = hold(std::move(responder));
     bool const is_taken = service.routing->run([desk, answering, question, held] {
         held->send(to_response(answering(*desk, question)));

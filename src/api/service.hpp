@@ -41,9 +41,9 @@ struct Service {
     std::shared_ptr<road::Roads const> roads = nullptr;  ///< may be nothing
     bool open_roads = false;  ///< whoever reaches the port may ask for routes, without a key
     // All are stopped after the server and before the rest goes.
-    std::shared_ptr<Later> waits = std::make_shared<Later>();    ///< for answers with a deadline
-    std::shared_ptr<Later> slow = std::make_shared<Later>();     ///< for disks and large answers
-    std::shared_ptr<Later> routing = std::make_shared<Later>();  ///< for many routes at once
+    std::shared_ptr<Later> waits = std::make_shared<Later>();      ///< for answers with a deadline
+    std::shared_ptr<Later> slow = std::make_shared<Later>();       ///< for disks and large answers
+    std::shared_ptr<Later> routing = std::make_shared<Later>(64);  ///< for many routes at once
 };
 
 // routes_*.cpp

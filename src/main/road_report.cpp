@@ -91,7 +91,7 @@ void print_table(RoadReport const& report) {
     row("  cut where a node is missing", built.ways_cut);
     row("nodes missing", built.nodes_missing);
     row("turn restrictions applied", applied(report));
-    row("  dropped: their roads are not here", built.restrictions_dropped);
+    row("  dropped: no such turn here", built.restrictions_dropped);
     row("  conditional: passed over", report.read.restrictions_conditional);
     row("  malformed: passed over", report.read.restrictions_malformed);
     row("tag values that cannot be read", report.read.values_unread);

@@ -28,16 +28,12 @@ bool Builder::is_open(Speeds const& speeds) const {
     return false;
 }
 
-std::uint32_t Builder::offset_of(std::string_view name) {
-    if (columns_.names.empty()) columns_.names.push_back('\0');
-    if (name.empty()) return 0;
-    auto const known = name_offsets_.find(name);
-    if (known != name_offsets_.end()) return known->second;
-    auto const offset = static_cast<std::uint32_t>(columns_.names.size());
-    columns_.names.insert(columns_.names.end(), name.begin(), name.end());
-    columns_.names.push_back('\0');
-    name_offsets_.emplace(name, offset);
-    return offset;
+void Builder::lay_out_names() {
+    for (auto& [name, offset] : names_) {
+        offset = static_cast<std::uint32_t>(columns_.names.size());
+        columns_.names.insert(columns_.names.end(), name.begin(), name.end());
+        columns_.names.push_back('\0');
+    }
 }
 
 void Builder::add_way(
@@ -45,7 +41,8 @@ void Builder::add_way(
 ) {
     if (!is_open(use.forward) && !is_open(use.backward)) return;
     ++counts_.ways;
-    ways_.push_back({id, refs_.size(), nodes.size(), use, offset_of(name)});
+    auto const known = names_.emplace(name, 0).first;
+    ways_.push_back({id, refs_.size(), nodes.size(), use, &known->first});
     refs_.insert(refs_.end(), nodes.begin(), nodes.end());
 }
 
@@ -56,7 +53,14 @@ void Builder::seal_ways() {
     nodes_.resize(ids.size());
     for (std::size_t i = 0; i < ids.size(); ++i)
         nodes_[i].id = ids[i];
-    std::ranges::sort(ways_, {}, &Way::id);
+    // Lines of one way share its id: then their nodes tell which comes first.
+    auto const nodes_of = [&](Way const& way) {
+        return std::span<std::int64_t const>{refs_}.subspan(way.first, way.count);
+    };
+    std::ranges::sort(ways_, [&](Way const& a, Way const& b) {
+        if (a.id != b.id) return a.id < b.id;
+        return std::ranges::lexicographical_compare(nodes_of(a), nodes_of(b));
+    });
 }
 
 Builder::Node* Builder::find(std::int64_t id) {
@@ -141,7 +145,7 @@ std::vector<Builder::Draft> Builder::add_segment(Piece const& piece) {
     auto const segment = static_cast<std::uint32_t>(columns_.segment_way.size());
     columns_.shape_first.push_back(static_cast<std::uint32_t>(first));
     columns_.segment_way.push_back(way.id);
-    columns_.segment_name.push_back(way.name);
+    columns_.segment_name.push_back(names_.at(*way.name));
     segment_ways_.push_back(piece.way);
     auto const source = find(refs_[piece.first])->junction;
     auto const target = find(refs_[piece.first + piece.count - 1])->junction;
@@ -208,6 +212,21 @@ void Builder::set_speeds(std::vector<Piece> const& pieces) {
     }
 }
 
+// Every edge into a junction meets every edge out of it.
+Status Builder::check_degrees() const {
+    for (auto const& node : nodes_) {
+        if (node.junction == none) continue;
+        auto const count =
+            columns_.edge_first[node.junction + 1] - columns_.edge_first[node.junction];
+        if (count <= junction_edges_max) continue;
+        return Error{
+            Errc::limit_exceeded,
+            std::to_string(count) + " roads leave node " + std::to_string(node.id) + "; at most " +
+                std::to_string(junction_edges_max) + " may"};
+    }
+    return Unit{};
+}
+
 std::map<JunctionId, NodeUse> Builder::junction_uses() {
     std::map<JunctionId, NodeUse> uses;
     for (auto const& node : nodes_) {
@@ -218,7 +237,9 @@ std::map<JunctionId, NodeUse> Builder::junction_uses() {
 }
 
 Result<OwnedColumns> Builder::finish() {
-    offset_of({});
+    names_.emplace("", 0);  // sorts first: no name is offset 0
+    lay_out_names();
+    std::ranges::stable_sort(restrictions_, {}, &Restriction::relation);
     auto const all = runs();
     mark_junctions(all);
     number_junctions();
@@ -231,6 +252,7 @@ Result<OwnedColumns> Builder::finish() {
     columns_.shape_first.push_back(static_cast<std::uint32_t>(columns_.shapes.size()));
     add_edges(std::move(drafts));
     set_speeds(pieces);
+    TRY(check_degrees());
 
     auto const network = network_of(columns_);
     TurnSetting setting{junction_uses(), {}, options_.drives_on_left};

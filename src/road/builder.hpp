@@ -5,7 +5,7 @@
 //          (import.hpp).
 // Gives    finish(): the columns of a network but for its hierarchy (hierarchy.hpp). Segments that
 //          nobody in `profiles` may travel are not in it.
-// Errors   limit_exceeded: more than edges_max. What is left out is counted: ways are cut where a
+// Errors   limit_exceeded: more than edges_max, or than junction_edges_max at one node. What is left out is counted: ways are cut where a
 //          node is missing, restrictions whose ways or nodes are not there are dropped.
 // Order    junctions by OSM's node ids; edges by tail, then by way and place in it: the same
 //          objects in another order give the same network.
@@ -34,6 +34,8 @@ struct BuildCounts {
     std::uint64_t copies = 0;        ///< of edges, for restrictions by ways
     std::uint64_t island_edges = 0;  ///< connected for none of the profiles
 };
+
+constexpr std::uint32_t junction_edges_max = 256;
 
 struct BuildOptions {
     ProfileMask profiles = 0;
@@ -64,7 +66,7 @@ private:
         std::size_t first = 0;  ///< in refs_
         std::size_t count = 0;
         WayUse use;
-        std::uint32_t name = 0;
+        std::string const* name = nullptr;  ///< in names_
     };
     struct Node {
         std::int64_t id = 0;
@@ -88,7 +90,8 @@ private:
     };
 
     Node* find(std::int64_t id);
-    std::uint32_t offset_of(std::string_view name);
+    void lay_out_names();
+    Status check_degrees() const;
     bool is_open(Speeds const& speeds) const;
     std::vector<Piece> runs();  ///< of nodes that are all here
     void mark_junctions(std::vector<Piece> const& runs);
@@ -104,8 +107,8 @@ private:
     std::vector<std::int64_t> refs_;
     std::vector<Node> nodes_;  ///< by id, once sealed
     std::vector<Restriction> restrictions_;
-    std::map<std::string, std::uint32_t, std::less<>> name_offsets_;
-    std::vector<std::size_t> segment_ways_;  ///< the index in ways_
+    std::map<std::string, std::uint32_t, std::less<>> names_;  ///< and their offsets at the end
+    std::vector<std::size_t> segment_ways_;                    ///< the index in ways_
     OwnedColumns columns_;
     BuildCounts counts_;
 };

@@ -27,6 +27,17 @@ bool are_below(std::span<std::uint32_t const> column, std::size_t limit, bool or
     });
 }
 
+bool has_each_direction_once(Network const& n) {
+    std::vector<bool> is_seen(2 * n.segment_way.size(), false);
+    for (std::size_t edge = 0; edge < n.edge_traits.size(); ++edge) {
+        auto const direction = n.edge_traits[edge].is_backward;
+        auto const at = 2 * std::size_t{n.edge_segment[edge]} + direction;
+        if (direction > 1 || is_seen[at]) return false;
+        is_seen[at] = true;
+    }
+    return true;
+}
+
 Status check_edges(Network const& n) {
     auto const edges = n.edge_head.size();
     auto const junctions = n.places.size();
@@ -42,6 +53,7 @@ Status check_edges(Network const& n) {
     if (!is_size(n.edge_traits, edges)) return wrong("edge_traits");
     if (!is_size(n.edge_segment, edges) || !are_below(n.edge_segment, segments))
         return wrong("edge_segment");
+    if (!has_each_direction_once(n)) return wrong("edge_traits");
     if (!are_firsts(n.shape_first, segments, n.shapes.size())) return wrong("shape_first");
     for (std::size_t i = 0; i < segments; ++i)
         if (n.shape_first[i + 1] < n.shape_first[i] + 2) return wrong("shapes");
@@ -52,6 +64,22 @@ Status check_edges(Network const& n) {
     return Unit{};
 }
 
+// A copy may have fewer turns than its edge, for fewer profiles, and to copies; no others.
+bool are_turns_of_their_edges(Network const& n) {
+    auto const edges = static_cast<std::uint32_t>(n.edge_head.size());
+    for (std::uint32_t i = 0; i < n.copy_of.size(); ++i) {
+        auto const state = edges + i;
+        auto const edge = n.copy_of[i];
+        for (auto turn = n.turn_first[state]; turn < n.turn_first[state + 1]; ++turn) {
+            auto is_known = false;
+            for (auto own = n.turn_first[edge]; own < n.turn_first[edge + 1]; ++own)
+                is_known |= n.edge_of(n.turn_to[own]) == n.edge_of(n.turn_to[turn]);
+            if (!is_known) return false;
+        }
+    }
+    return true;
+}
+
 Status check_turns(Network const& n) {
     auto const states = n.edge_head.size() + n.copy_of.size();
     auto const turns = n.turn_to.size();
@@ -60,6 +88,7 @@ Status check_turns(Network const& n) {
     if (!are_below(n.turn_to, states)) return wrong("turn_to");
     if (!is_size(n.turn_cost_ds, turns)) return wrong("turn_cost_ds");
     if (!is_size(n.turn_profiles, turns)) return wrong("turn_profiles");
+    if (!are_turns_of_their_edges(n)) return wrong("turn_to");
     return Unit{};
 }
 
@@ -83,14 +112,25 @@ bool is_closed(Network const& n, std::uint32_t rank) {
     return std::ranges::includes(above, mine.subspan(1));
 }
 
+bool is_arc_of(Network const& n, std::uint32_t from, std::uint32_t turn) {
+    auto const a = n.rank[from];
+    auto const b = n.rank[n.turn_to[turn]];
+    auto const arc = n.turn_arc[turn];
+    if (a == b) return arc == none;
+    auto const low = std::min(a, b);
+    return arc >= n.up_first[low] && arc < n.up_first[low + 1] && n.up_head[arc] == std::max(a, b);
+}
+
 Status check_hierarchy(Network const& n) {
     auto const states = n.edge_head.size() + n.copy_of.size();
     if (!is_size(n.rank, states) || !is_permutation(n.rank)) return wrong("rank");
     if (!are_firsts(n.up_first, states, n.up_head.size())) return wrong("up_first");
     for (std::uint32_t rank = 0; rank < states; ++rank)
         if (!is_closed(n, rank)) return wrong("up_head");
-    if (!is_size(n.turn_arc, n.turn_to.size()) || !are_below(n.turn_arc, n.up_head.size(), true))
-        return wrong("turn_arc");
+    if (!is_size(n.turn_arc, n.turn_to.size())) return wrong("turn_arc");
+    for (std::uint32_t state = 0; state < states; ++state)
+        for (auto turn = n.turn_first[state]; turn < n.turn_first[state + 1]; ++turn)
+            if (!is_arc_of(n, state, turn)) return wrong("turn_arc");
     return Unit{};
 }
 
@@ -98,6 +138,7 @@ Status check_hierarchy(Network const& n) {
 
 Status check(Network const& network) {
     if (network.edge_head.size() > edges_max) return wrong("edge_head");
+    if (network.rank.size() > states_max) return wrong("rank");
     TRY(check_edges(network));
     TRY(check_turns(network));
     return check_hierarchy(network);

@@ -34,6 +34,11 @@ TEST_CASE("columns that lead outside, or are out of order, are named") {
     is_found([](auto& c) { c.rank[0] = c.rank[1]; }, "rank");
     is_found([](auto& c) { c.up_head[0] = 0; }, "up_head");
     is_found([](auto& c) { c.turn_arc[0] = none - 1; }, "turn_arc");
+    is_found([](auto& c) { std::swap(c.turn_arc[0], c.turn_arc[4]); }, "turn_arc");
+    is_found([](auto& c) { c.edge_traits[0].is_backward ^= 1; }, "edge_traits");
+    is_found([](auto& c) { c.edge_traits[0].is_backward = 7; }, "edge_traits");
+    REQUIRE_FALSE(whole.copy_of.empty());
+    is_found([](auto& c) { c.copy_of[0] = c.copy_of[0] == 0 ? 5 : 0; }, "turn_to");
 }
 
 }  // namespace

@@ -17,7 +17,11 @@ public:
             if (is_open(state) && states_[state].number == 0) find_from(state);
     }
 
-    /// By state, of the largest one in edges.
+    EdgeId edge_of(StateId state) const {
+        auto const edges = columns_.edge_head.size();
+        return state < edges ? state : columns_.copy_of[state - edges];
+    }
+    /// The largest in states.
     bool is_in_largest(StateId state) const {
         return largest_ != 0 && states_[state].part == largest_;
     }
@@ -31,10 +35,6 @@ private:
         bool is_on_stack = false;
     };
 
-    EdgeId edge_of(StateId state) const {
-        auto const edges = columns_.edge_head.size();
-        return state < edges ? state : columns_.copy_of[state - edges];
-    }
     bool is_open(StateId state) const {
         return columns_.edge_speeds[edge_of(state)][index_of(profile_)] > 0;
     }
@@ -110,9 +110,10 @@ std::uint64_t mark_connected(OwnedColumns& columns, ProfileMask profiles) {
         if ((profiles >> i & 1U) == 0) continue;
         Parts parts{columns, static_cast<Profile>(i)};
         parts.find_all();
-        for (EdgeId edge = 0; edge < columns.edge_head.size(); ++edge) {
-            if (parts.is_in_largest(edge))
-                columns.edge_traits[edge].connected |= static_cast<ProfileMask>(1U << i);
+        for (StateId state = 0; state + 1 < columns.turn_first.size(); ++state) {
+            if (parts.is_in_largest(state))
+                columns.edge_traits[parts.edge_of(state)].connected |=
+                    static_cast<ProfileMask>(1U << i);
         }
     }
     return static_cast<std::uint64_t>(

@@ -51,9 +51,21 @@ Error corrupt(std::string const& what) {
     return {Errc::corrupt, "the network file is damaged: " + what + "; import it again"};
 }
 
-std::string bytes_of(OwnedColumns const& columns, ProfileMask profiles) {
+std::size_t size_of(OwnedColumns const& columns) {
+    auto size = head_bytes;
+    auto const add = [&](auto const& column) {
+        size = aligned(size) + column.size() * sizeof(column[0]);
+    };
+    std::apply([&](auto const&... column) { (add(column), ...); }, OwnedColumns::all(columns));
+    return size;
+}
+
+// `named`: the digest of the columns.
+std::string bytes_of(OwnedColumns const& columns, ProfileMask profiles, Digest& named) {
     Head head{.magic = magic, .version = version, .profiles = profiles};
-    std::string file(head_bytes, '\0');
+    std::string file;
+    file.reserve(size_of(columns));
+    file.resize(head_bytes, '\0');
     auto const add = [&](auto const& column) {
         file.resize(aligned(file.size()), '\0');
         auto const bytes = column.size() * sizeof(column[0]);
@@ -62,7 +74,7 @@ std::string bytes_of(OwnedColumns const& columns, ProfileMask profiles) {
     };
     std::apply([&](auto const&... column) { (add(column), ...); }, OwnedColumns::all(columns));
     head.bytes = file.size();
-    head.digest = digest(std::string_view{file}.substr(head_bytes));
+    named = head.digest = digest(std::string_view{file}.substr(head_bytes));
     std::memcpy(file.data(), &head, sizeof(head));
     auto const seal = digest(std::string_view{file}.substr(0, sealed_bytes));
     std::memcpy(file.data() + sealed_bytes, &seal, sizeof(seal));
@@ -85,7 +97,8 @@ Status write_all(int file, std::string_view bytes, std::filesystem::path const& 
 Result<FileInfo> write_network(
     OwnedColumns const& columns, ProfileMask profiles, std::filesystem::path const& file
 ) {
-    auto const bytes = bytes_of(columns, profiles);
+    Digest named;
+    auto const bytes = bytes_of(columns, profiles, named);
     auto const beside = file.string() + ".part";
     int const out = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (out < 0) return io_error("cannot create", beside);
@@ -96,7 +109,7 @@ Result<FileInfo> write_network(
         ::unlink(beside.c_str());
         return error;
     }
-    return FileInfo{profiles, bytes.size(), digest(std::string_view{bytes}.substr(head_bytes))};
+    return FileInfo{profiles, bytes.size(), named};
 }
 
 Result<std::unique_ptr<NetworkFile>> NetworkFile::open(std::filesystem::path const& file) {

@@ -229,6 +229,104 @@ TEST_CASE("nobody cuts through a way for destinations who loses less than 5 minu
     CHECK(through == doctest::Approx(550'000).epsilon(0.01));
 }
 
+TEST_CASE("a restriction from a way to itself forbids turning round, not going on") {
+    // West and middle as one way: going on along it stays allowed.
+    Restriction const no_round{
+        .from_ways = {west_way}, .to_ways = {west_way}, .via_node = 2, .profiles = testing::motor};
+    Town const town{{no_round}};
+    CHECK(
+        town.time(town.edge(west_way, at_1), town.edge(middle_way, at_2)) ==
+        doctest::Approx(200'000).epsilon(0.001)
+    );
+}
+
+TEST_CASE("two restrictions by ways, one beginning where the other ended, both hold") {
+    Restriction first{
+        .relation = 1,
+        .from_ways = {west_way},
+        .to_ways = {east_way},
+        .via_ways = {middle_way},
+        .profiles = testing::motor};
+    Restriction second = first;
+    second.relation = 2;
+    second.from_ways = {north_way};
+    Restriction third{
+        .relation = 3,
+        .from_ways = {south_way},
+        .to_ways = {middle_way},
+        .via_ways = {west_way},
+        .profiles = testing::motor};
+    Town const town{{third, second, first}};
+    Town const again{{first, third, second}};
+    CHECK(town.columns.turn_to == again.columns.turn_to);
+    auto const east = town.edge(east_way, at_3);
+    CHECK(town.time(town.edge(west_way, at_1), east) > 360'000);
+    CHECK(town.time(town.edge(north_way, {lat + km / 2, 0}), east) > 260'000);
+}
+
+TEST_CASE("two nodes a hand apart at a crossing are no turn") {
+    Builder builder{{.profiles = testing::motor}};
+    auto const street = testing::street(36, 36);
+    builder.add_way(1, std::array<std::int64_t, 3>{1, 2, 3}, street, "");
+    builder.add_way(2, std::array<std::int64_t, 2>{3, 4}, street, "");
+    builder.add_way(3, std::array<std::int64_t, 2>{3, 5}, street, "");
+    builder.seal_ways();
+    builder.add_node(1, {-3 - km, -3 - km}, {});
+    builder.add_node(2, {-3, -3}, {});  // 5 cm before the crossing
+    builder.add_node(3, {0, 0}, {});
+    builder.add_node(4, {km, km}, {});
+    builder.add_node(5, {km, -km}, {});
+    auto const columns = std::move(builder.finish()).value();
+    for (EdgeId edge = 0; edge < columns.edge_head.size(); ++edge)
+        for (auto turn = columns.turn_first[edge]; turn < columns.turn_first[edge + 1]; ++turn)
+            if (columns.segment_way[columns.edge_segment[edge]] == 1 &&
+                columns.segment_way[columns.edge_segment[columns.turn_to[turn]]] == 2)
+                CHECK(columns.turn_cost_ds[turn] == 0);
+}
+
+TEST_CASE("a node where too many roads meet is named") {
+    Builder builder{{.profiles = testing::motor}};
+    auto const street = testing::street(36, 36);
+    for (std::int64_t i = 2; i <= junction_edges_max + 2; ++i)
+        builder.add_way(i, std::array<std::int64_t, 2>{7'000'000, i}, street, "");
+    builder.seal_ways();
+    builder.add_node(7'000'000, {0, 0}, {});
+    for (std::int64_t i = 2; i <= junction_edges_max + 2; ++i)
+        builder.add_node(i, {static_cast<std::int32_t>(i), km}, {});
+    auto const built = builder.finish();
+    REQUIRE_FALSE(built.ok());
+    CHECK(built.error().code == Errc::limit_exceeded);
+    CHECK(built.error().detail.find("7000000") != std::string::npos);
+}
+
+TEST_CASE("a road entered only under a restriction by ways is connected all the same") {
+    // A circle one way from 1 by 2, 3 and 4; who comes from 1 may not go from 3 to 5.
+    Builder builder{{.profiles = testing::motor}};
+    auto const one_way = testing::street(36, 0);
+    auto const add = [&](std::int64_t way, std::int64_t a, std::int64_t b) {
+        builder.add_way(way, std::array{a, b}, one_way, "");
+    };
+    add(1, 1, 2);
+    add(2, 2, 3);
+    add(3, 3, 4);
+    add(4, 4, 1);
+    add(5, 3, 1);
+    builder.seal_ways();
+    builder.add_node(1, {0, 0}, {});
+    builder.add_node(2, {0, km}, {});
+    builder.add_node(3, {km, km}, {});
+    builder.add_node(4, {km, 0}, {});
+    builder.add_restriction(
+        {.from_ways = {1}, .to_ways = {5}, .via_ways = {2}, .profiles = testing::motor}
+    );
+    auto const columns = std::move(builder.finish()).value();
+    REQUIRE(columns.copy_of.size() == 1);
+    for (EdgeId edge = 0; edge < columns.edge_head.size(); ++edge) {
+        auto const way = columns.segment_way[columns.edge_segment[edge]];
+        CHECK((columns.edge_traits[edge].connected != 0) == (way != 5));
+    }
+}
+
 TEST_CASE("a barrier lets nobody through whom it bars") {
     Town const town{{}, {.barred = testing::motor}};
     CHECK(town.time(town.edge(west_way, at_1), town.edge(middle_way, at_2)) == never);

@@ -34,6 +34,7 @@ using JunctionId = std::uint32_t;
 
 constexpr std::uint32_t none = 0xffff'ffffU;
 constexpr std::uint32_t edges_max = 100'000'000;
+constexpr std::uint32_t states_max = 0x7fff'ffffU;
 
 /// What edges say beside how fast they are.
 struct EdgeTraits {

@@ -111,16 +111,30 @@ std::int64_t SnapIndex::row_of(std::int32_t lat) const {
     return north >= 0 ? north / cell_ : -1 - (-1 - north) / cell_;
 }
 
-// All cells of each leg's own rectangle: a few too many for a long diagonal one.
+// Row by row the columns between which the leg runs there, and one more at each side.
 template <class Take>
 void SnapIndex::for_each_leg_cell(std::uint32_t segment, Take const& take) const {
     auto const shape = network_.shape(segment);
     for (std::size_t i = 1; i < shape.size(); ++i) {
-        auto const [south, north] = std::minmax(shape[i - 1].lat, shape[i].lat);
-        auto const [west, east] = std::minmax(shape[i - 1].lon, shape[i].lon);
-        for (auto row = row_of(south); row <= row_of(north); ++row)
-            for (auto column = column_of(west); column <= column_of(east); ++column)
+        auto a = shape[i - 1];
+        auto b = shape[i];
+        if (b.lat < a.lat) std::swap(a, b);
+        auto const [west, east] = std::minmax({column_of(a.lon), column_of(b.lon)});
+        auto const column_at = [&](std::int64_t lat) {
+            auto const within = std::clamp<std::int64_t>(lat, a.lat, b.lat);
+            if (a.lat == b.lat) return column_of(a.lon);
+            auto const lon = a.lon + (std::int64_t{b.lon} - a.lon) * (within - a.lat) /
+                                         (std::int64_t{b.lat} - a.lat);
+            return column_of(static_cast<std::int32_t>(lon));
+        };
+        for (auto row = row_of(a.lat); row <= row_of(b.lat); ++row) {
+            auto const south = corner_.lat + row * cell_;
+            auto const [from, to] = a.lat == b.lat
+                                        ? std::pair{west, east}
+                                        : std::minmax({column_at(south), column_at(south + cell_)});
+            for (auto column = std::max(west, from - 1); column <= std::min(east, to + 1); ++column)
                 take(static_cast<std::uint32_t>(row * columns_ + column));
+        }
     }
 }
 
@@ -157,25 +171,53 @@ SnapIndex::Near SnapIndex::nearest_point(Position at, std::uint32_t segment) con
 template <class Take, class Enough>
 void SnapIndex::search(Position at, Profile profile, Take const& take, Enough const& enough) const {
     auto const look_at = [&](std::int64_t row, std::int64_t column) {
-        if (row < 0 || row >= rows_ || column < 0 || column >= columns_) return;
         auto const cell = static_cast<std::size_t>(row * columns_ + column);
         for (auto i = first_[cell]; i < first_[cell + 1]; ++i)
             if ((usable_[segments_[i]] & bit_of(profile)) != 0)
                 take(nearest_point(at, segments_[i]));
     };
+    auto const look_along_row = [&](std::int64_t row, std::int64_t from, std::int64_t to) {
+        if (row < 0 || row >= rows_) return;
+        for (auto i = std::max<std::int64_t>(from, 0); i <= std::min(to, columns_ - 1); ++i)
+            look_at(row, i);
+    };
+    auto const look_along_column = [&](std::int64_t column, std::int64_t from, std::int64_t to) {
+        if (column < 0 || column >= columns_) return;
+        for (auto i = std::max<std::int64_t>(from, 0); i <= std::min(to, rows_ - 1); ++i)
+            look_at(i, column);
+    };
     auto const row = row_of(at.lat);
     auto const column = column_of(at.lon);
-    for (std::int64_t ring = 0;; ++ring) {
-        for (auto i = -ring; i <= ring; ++i) {
-            look_at(row - ring, column + i);
-            if (ring > 0) look_at(row + ring, column + i);
-            if (i == -ring || i == ring) continue;
-            look_at(row + i, column - ring);
-            look_at(row + i, column + ring);
-        }
-        auto const covered = covered_by(at, row, column, ring);
-        if (static_cast<std::uint64_t>(covered * covered) >= enough()) return;
+    auto const outside = [](std::int64_t index, std::int64_t count) {
+        return std::max<std::int64_t>({0, -index, index - (count - 1)});
+    };
+    auto const first = std::max(outside(row, rows_), outside(column, columns_));
+    auto const last = std::max(
+        {std::abs(row),
+         std::abs(rows_ - 1 - row),
+         std::abs(column),
+         std::abs(columns_ - 1 - column)}
+    );
+    auto const is_enough = [&](std::int64_t ring) {
+        auto const covered = ring < 0 ? 0 : covered_by(at, row, column, ring);
+        return static_cast<std::uint64_t>(covered * covered) >= enough();
+    };
+    if (south_or_north_of_it(at) || is_enough(first - 1)) return;
+    for (auto ring = first; ring <= last; ++ring) {
+        look_along_row(row - ring, column - ring, column + ring);
+        if (ring > 0) look_along_row(row + ring, column - ring, column + ring);
+        if (ring > 0) look_along_column(column - ring, row - ring + 1, row + ring - 1);
+        if (ring > 0) look_along_column(column + ring, row - ring + 1, row + ring - 1);
+        if (is_enough(ring)) return;
     }
+}
+
+// Further off in latitude than anybody is put back on a road: near the poles rings are no measure.
+bool SnapIndex::south_or_north_of_it(Position at) const {
+    auto const south = std::int64_t{corner_.lat} - at.lat;
+    auto const north = at.lat - (corner_.lat + rows_ * cell_);
+    auto const off = 2 * std::max<std::int64_t>({0, south, north});
+    return static_cast<std::uint64_t>(off * off) >= geo::square_limit(reach_max);
 }
 
 std::optional<SnapIndex::Near> SnapIndex::nearest_segment(

@@ -9,7 +9,8 @@
 // Units    metres to reach; degrees clockwise from north.
 // Cost     about 1 us in a city; about 20 bytes a segment and 4 a cell of a grid of 100 m.
 // Threads  shared immutable
-// Limits   reach_max; cells_max, past which cells are larger.
+// Limits   reach_max; cells_max, past which cells are larger. Roads across the 180th meridian are
+//          not found from its other side.
 #pragma once
 
 #include <optional>
@@ -67,6 +68,7 @@ private:
     Near nearest_point(Position at, std::uint32_t segment) const;
     template <class Take, class Enough>
     void search(Position at, Profile profile, Take const& take, Enough const& enough) const;
+    bool south_or_north_of_it(Position at) const;
     std::optional<Near> nearest_segment(Position at, Profile profile, SnapWish const& wish) const;
     std::vector<Near> around(Position at, Profile profile, SnapWish const& wish, std::size_t count)
         const;

@@ -121,6 +121,16 @@ TEST_CASE("of two roads nearly as near the one that the heading fits wins") {
     CHECK(network.edge_traits[north->place.spots[0].edge].is_backward == 0);
 }
 
+TEST_CASE("a place at the other end of the earth, or at a pole, is at no road") {
+    auto const columns = one_street();
+    auto const network = network_of(columns);
+    SnapIndex const index{network};
+    for (auto const lat : {850'000'000, 889'000'000, 900'000'000, -900'000'000, 577'000'000})
+        for (auto const lon : {0, 119'100'000, 1'799'999'999, -1'800'000'000})
+            if (lat != 577'000'000 || lon != 119'100'000)
+                CHECK_FALSE(index.snap({lat, lon}, Profile::car, {.reach = Metres{20'000}}));
+}
+
 TEST_CASE("no road within reach is nothing, and nobody is put where their profile may not go") {
     auto const columns = one_street();
     auto const network = network_of(columns);

@@ -52,7 +52,9 @@ std::int64_t bend(Vector in, Vector out) {
         geo::isqrt(static_cast<std::uint64_t>(out.x * out.x + out.y * out.y))
     );
     if (product == 0) return 0;
-    return 1000 - (in.x * out.x + in.y * out.y) * 1000 / product;
+    // Lengths are rounded down, so of two short steps the cosine may come out above one.
+    auto const cosine = (in.x * out.x + in.y * out.y) * 1000 / product;
+    return 1000 - std::clamp<std::int64_t>(cosine, -1000, 1000);
 }
 
 ProfileMask open_mask(Network const& network, EdgeId edge) {
@@ -85,17 +87,18 @@ TurnTable::TurnTable(Network const& network, TurnSetting const& setting)
         turns_.push_back(turns_of(edge));
 }
 
+std::int64_t TurnTable::way_of(EdgeId edge) const {
+    return network_.segment_way[network_.edge_segment[edge]];
+}
+
 std::span<EdgeId const> TurnTable::edges_of(std::int64_t way) const {
-    auto const way_of = [&](EdgeId edge) {
-        return network_.segment_way[network_.edge_segment[edge]];
-    };
-    auto const range = std::ranges::equal_range(by_way_, way, {}, way_of);
+    auto const range =
+        std::ranges::equal_range(by_way_, way, {}, [&](EdgeId edge) { return way_of(edge); });
     return {range.begin(), range.end()};
 }
 
 bool TurnTable::is_way(EdgeId edge, std::vector<std::int64_t> const& ways) const {
-    auto const way = network_.segment_way[network_.edge_segment[edge]];
-    return std::ranges::find(ways, way) != ways.end();
+    return std::ranges::find(ways, way_of(edge)) != ways.end();
 }
 
 EdgeId TurnTable::edge_of(StateId state) const {
@@ -158,8 +161,12 @@ bool TurnTable::restrict(Restriction const& restriction, JunctionId via) {
 
 // What it names is taken from its profiles; of an `only`, everything else.
 bool TurnTable::forbid(StateId state, Restriction const& restriction) {
+    auto const from = edge_of(state);
     auto const is_named = [&](Turn const& turn) {
-        return is_way(edge_of(turn.to), restriction.to_ways);
+        auto const to = edge_of(turn.to);
+        if (!is_way(to, restriction.to_ways)) return false;
+        // Back onto the way one is on is turning round, not going on along it.
+        return way_of(to) != way_of(from) || to == network_.edge_twin[from];
     };
     auto& turns = turns_[state];
     if (std::ranges::none_of(turns, is_named)) return false;
@@ -207,7 +214,7 @@ TurnTable::Path TurnTable::path_along(EdgeId from, Restriction const& restrictio
     for (std::size_t i = 0; i < steps.size() && i < path_edges_max; ++i) {
         auto const here = steps[i];
         auto const leads_on = [&](Turn const& turn) {
-            return is_way(turn.to, restriction.to_ways);
+            return is_way(edge_of(turn.to), restriction.to_ways);
         };
         if (i > 0 && here.way + 1 == ways.size() &&
             std::ranges::any_of(turns_[here.edge], leads_on)) {
@@ -246,6 +253,7 @@ void TurnTable::restrict_path(EdgeId from, Path const& path, Restriction const& 
 
 // Who obeys goes from `from` to a copy of `to` instead; none: there was no such turn.
 StateId TurnTable::copy_for(StateId from, StateId to, ProfileMask profiles) {
+    if (copies_by_edge_[edge_of(to)].size() >= copies_max) return none;
     auto const turn = std::ranges::find(turns_[from], to, &Turn::to);
     if (turn == turns_[from].end() || (turn->profiles & profiles) == 0) return none;
     auto const copy = static_cast<StateId>(turns_.size());

@@ -2,12 +2,15 @@
 //
 // Takes    edges and junctions; what nodes say (barriers, signals).
 // Gives    turns between edges that meet. Turning round only where there is no other way on.
-//          restrict(): applies one restriction; false: its ways or nodes are not in the network.
+//          restrict(): applies one restriction; false: its ways or nodes are not in the network, or there is no
+//          such turn anyway.
 //          For a restriction by ways, the ways between are copied: copies are entered only by who
 //          comes from the first way, and their turns lack what is forbidden.
-// Units    a turn costs up to 3.5 s by its angle, more across the other side; 20 s to turn round;
+// Units    a turn to a right angle costs 2 s, across the traffic that comes 3.5 s, more beyond and
+//          less before; 20 s to turn round;
 //          2 s for a signal; nothing for the angle where there is no choice, or at a roundabout.
-// Limits   path_edges_max edges along a restriction's ways.
+// Limits   path_edges_max steps looked at along a restriction's ways; copies_max of an edge: past
+//          that the restriction binds only some.
 // Threads  one
 // Source   Geisberger and Vetter, Efficient Routing in Road Networks with Turn Costs, 2011.
 #pragma once
@@ -21,6 +24,7 @@
 namespace posthaste::road {
 
 constexpr std::size_t path_edges_max = 64;
+constexpr std::size_t copies_max = 64;
 
 struct TurnSetting {
     std::map<JunctionId, NodeUse> nodes;  ///< those that say something
@@ -48,6 +52,7 @@ private:
 
     std::vector<Turn> turns_of(EdgeId edge) const;
     std::uint8_t cost_ds(EdgeId from, EdgeId to) const;
+    std::int64_t way_of(EdgeId edge) const;
     std::span<EdgeId const> edges_of(std::int64_t way) const;
     EdgeId edge_of(StateId state) const;
     std::vector<StateId> states_of(EdgeId edge) const;
