@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 
@@ -23,6 +24,7 @@ constexpr char const* examples =
     "scripts\n"
     "  posthaste simulate --demand trips.csv --fleet fleet.csv    yours; docs/formats/demand.md\n"
     "  posthaste simulate --demand trips.csv --agents 300         a fleet that fits the trips\n"
+    "  posthaste simulate --roads city.roads                      on the roads of that city\n"
     "\nThe node decides as it would in earnest; only the clock, the agents and the customers are\n"
     "made up, and agents do as they are asked.";
 
@@ -33,6 +35,7 @@ struct SimulateOptions {
     std::int64_t hours = 8;
     std::string demand;
     std::string fleet;
+    std::string roads;
     bool json = false;
 };
 
@@ -130,7 +133,26 @@ Result<std::vector<demand::Member>> fleet_of(
     return demand::make_fleet_for(beginning.value(), options.agents, options.simulation.seed);
 }
 
-Status run(SimulateOptions const& options) {
+/// The junctions of a network: where a made-up city lives.
+demand::Places places_on(road::Roads const& roads) {
+    demand::Places places;
+    auto const& network = roads.network();
+    for (road::EdgeId edge = 0; edge < network.edge_count(); ++edge)
+        if (network.edge_traits[edge].connected != 0)
+            places.nodes.push_back(network.places[network.edge_tail[edge]]);
+    std::ranges::sort(places.nodes);
+    places.nodes.erase(std::ranges::unique(places.nodes).begin(), places.nodes.end());
+    places.south_west = places.north_east = places.nodes.front();
+    for (auto const node : places.nodes) {
+        auto& low = places.south_west;
+        auto& high = places.north_east;
+        low = {std::min(low.lat, node.lat), std::min(low.lon, node.lon)};
+        high = {std::max(high.lat, node.lat), std::max(high.lon, node.lon)};
+    }
+    return places;
+}
+
+Status run(SimulateOptions options) {
     constexpr model::Position gothenburg{577'000'000, 119'700'000};
     constexpr std::int64_t day_hours = 24;
     demand::City city{.seed = options.simulation.seed, .start = monday};
@@ -139,7 +161,14 @@ Status run(SimulateOptions const& options) {
     city.trips_per_day = std::max<std::int64_t>(options.jobs * day_hours / options.hours, 1);
     city.curve = demand::Curve::flat;
     TRY(demand::check(city));
-    auto const places = demand::grid_places(gothenburg, 100);
+    if (!options.roads.empty()) {
+        auto opened = road::Roads::open(options.roads);
+        if (!opened.ok())
+            return Error{opened.error().code, options.roads + ": " + opened.error().detail};
+        options.simulation.roads = std::move(opened).value();
+    }
+    auto const places = options.simulation.roads ? places_on(*options.simulation.roads)
+                                                 : demand::grid_places(gothenburg, 100);
     std::ifstream file;
     auto const trips = options.demand.empty() ? demand::make_trips(city, places)
                                               : TRY(open_demand(file, options.demand));
@@ -173,6 +202,13 @@ void add_simulate(CLI::App& app, Chosen& chosen) {
     auto* const demand = command->add_option("--demand", options->demand, "Trips from a file");
     demand->check(CLI::ExistingFile);
     command->add_option("--fleet", options->fleet, "Agents from a file")->check(CLI::ExistingFile);
+    command
+        ->add_option(
+            "--roads",
+            options->roads,
+            "File of `posthaste import roads`: lived, decided and driven on"
+        )
+        ->check(CLI::ExistingFile);
     command->add_flag("--json", options->json, "One JSON object instead of the table");
     command->footer(examples);
     command->callback([options, &chosen] {

@@ -11,7 +11,9 @@
 #include "geo/distance.hpp"
 #include "log/memory/memory_log.hpp"
 #include "main/genesis.hpp"
+#include "node/road_travel.hpp"
 #include "node/shard.hpp"
+#include "road/journey.hpp"
 
 namespace posthaste::main {
 
@@ -75,19 +77,27 @@ struct Driver {
     std::optional<Instant> arrived;
     model::AssignmentId at_assignment{};  ///< where it is, while arrived
     std::uint8_t at_stop = 0;
+    std::optional<road::Journey> journey;  ///< on roads, while it lasts
+    Position target;                       ///< of the journey
+    Instant begun;
 };
 
 class Simulation {
 public:
     Simulation(SimulationOptions const& options, demand::Source& trips)
-        : options_{options}, prng_{options.seed}, trips_{trips} {}
+        : options_{options}, prng_{options.seed}, trips_{trips} {
+        if (options.roads) query_.emplace(options.roads->network(), options.roads->lower());
+    }
 
     Result<Kpis> run(std::vector<demand::Member> const& fleet, Progress const& progress) {
         auto const begun = std::chrono::steady_clock::now();
         next_trip_ = TRY(trips_.next());
         if (!next_trip_) return Error{Errc::malformed, "there are no trips"};
         clock_.at = next_trip_->time;
-        shard_ = TRY(node::Shard::open(log_, clock_, {}, {&tally_}));
+        node::ShardOptions shard;
+        if (options_.roads)
+            shard.travel = node::travel_on(std::make_shared<node::RoadTimes>(options_.roads));
+        shard_ = TRY(node::Shard::open(log_, clock_, shard, {&tally_}));
         TRY(make_regions(*shard_, {.centre = next_trip_->pickup}));
         TRY(put_fleet(fleet));
         auto const start = clock_.at;
@@ -285,6 +295,7 @@ private:
 
     /// Whether it is there.
     bool drive(Driver& driver, model::Agent const& agent, Position target) {
+        if (query_ && drive_by_road(driver, agent, target)) return driver.place == target;
         auto const left = geo::distance_mm(driver.place, target);
         auto const reach = driver.speed_mm_s * options_.step.count() / 1000;
         auto const way = std::min(left, reach);
@@ -301,6 +312,31 @@ private:
         driver.place = {
             towards(driver.place.lat, target.lat), towards(driver.place.lon, target.lon)};
         return false;
+    }
+
+    /// False: there is no way by road from where the driver is.
+    bool drive_by_road(Driver& driver, model::Agent const& agent, Position target) {
+        if (!driver.journey || driver.target != target) {
+            auto const& kinds = state().catalogue.of(model::NameKind::vehicle_kind);
+            auto const kind = agent.profile.vehicle.kind;
+            auto const profile =
+                kind < kinds.size() ? node::profile_of(kinds[kind]) : road::Profile::car;
+            driver.journey =
+                options_.roads->is_for(profile)
+                    ? road::Journey::plan(*options_.roads, *query_, profile, driver.place, target)
+                    : std::nullopt;
+            driver.target = target;
+            driver.begun = clock_.at - options_.step;
+        }
+        if (!driver.journey) return false;
+        auto const since = clock_.at - driver.begun;
+        auto const way =
+            driver.journey->length_mm(since) - driver.journey->length_mm(since - options_.step);
+        kpis_.driven_mm += way;
+        if (agent.aboard.is_zero()) kpis_.empty_mm += way;
+        driver.place = driver.journey->at(since);
+        if (driver.place == target) driver.journey.reset();
+        return true;
     }
 
     void advance(
@@ -363,6 +399,7 @@ private:
 
     SimulationOptions options_;
     Prng prng_;
+    std::optional<road::Query> query_;  ///< with roads
     demand::Source& trips_;
     std::optional<demand::Trip> next_trip_;
     VirtualClock clock_;

@@ -17,6 +17,7 @@
 
 #include "demand/source.hpp"
 #include "demand/trip.hpp"
+#include "road/roads.hpp"
 
 namespace posthaste::main {
 
@@ -24,6 +25,8 @@ struct SimulationOptions {
     std::uint64_t seed = 42;
     Millis step{10'000};       ///< of virtual time
     Millis settle{7'200'000};  ///< after the last trip, to finish what was begun
+    /// Decided and driven on; nothing: straight lines.
+    std::shared_ptr<road::Roads const> roads;
 };
 
 struct Kpis {

@@ -5,8 +5,9 @@
 //          (import.hpp).
 // Gives    finish(): the columns of a network but for its hierarchy (hierarchy.hpp). Segments that
 //          nobody in `profiles` may travel are not in it.
-// Errors   limit_exceeded: more than edges_max, or than junction_edges_max at one node. What is left out is counted: ways are cut where a
-//          node is missing, restrictions whose ways or nodes are not there are dropped.
+// Errors   limit_exceeded: more than edges_max, or than junction_edges_max at one node. What is
+//          left out is counted: ways are cut where a node is missing, restrictions whose ways or
+//          nodes are not there are dropped.
 // Order    junctions by OSM's node ids; edges by tail, then by way and place in it: the same
 //          objects in another order give the same network.
 // Cost     Columbus (21,000 junctions): about 0.1 s.

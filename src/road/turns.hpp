@@ -2,13 +2,13 @@
 //
 // Takes    edges and junctions; what nodes say (barriers, signals).
 // Gives    turns between edges that meet. Turning round only where there is no other way on.
-//          restrict(): applies one restriction; false: its ways or nodes are not in the network, or there is no
-//          such turn anyway.
+//          restrict(): applies one restriction; false: its ways or nodes are not in the network,
+//          or there is no such turn anyway.
 //          For a restriction by ways, the ways between are copied: copies are entered only by who
 //          comes from the first way, and their turns lack what is forbidden.
 // Units    a turn to a right angle costs 2 s, across the traffic that comes 3.5 s, more beyond and
-//          less before; 20 s to turn round;
-//          2 s for a signal; nothing for the angle where there is no choice, or at a roundabout.
+//          less before; 20 s to turn round; 2 s for a signal; nothing for the angle where there is
+//          no choice, or at a roundabout.
 // Limits   path_edges_max steps looked at along a restriction's ways; copies_max of an edge: past
 //          that the restriction binds only some.
 // Threads  one
