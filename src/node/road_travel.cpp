@@ -121,20 +121,20 @@ void RoadTimes::add_to_fan(std::span<Position const> places, Profile profile) {
     }
 }
 
-void RoadTimes::remember_to(Position hub, std::size_t first, Profile profile) {
+void RoadTimes::remember_to(Position hub, std::size_t count, Profile profile) {
     auto const at = spot(hub, profile).place;
     if (at.count == 0) return;
-    auto const times = query_.to(roads_->metric(profile), at);
-    for (auto i = first; i < times.size(); ++i)
+    auto const times = query_.to(roads_->metric(profile), at, count);
+    for (std::size_t i = 0; i < times.size(); ++i)
         foreseen_[slot_of(fan_at_[i], hub, profile, foreseen_.size())] = {
             fan_at_[i], hub, times[i], profile, true};
 }
 
-void RoadTimes::remember_from(Position hub, std::size_t first, Profile profile) {
+void RoadTimes::remember_from(Position hub, std::size_t count, Profile profile) {
     auto const at = spot(hub, profile).place;
     if (at.count == 0) return;
-    auto const times = query_.from(roads_->metric(profile), at);
-    for (auto i = first; i < times.size(); ++i)
+    auto const times = query_.from(roads_->metric(profile), at, count);
+    for (std::size_t i = 0; i < times.size(); ++i)
         foreseen_[slot_of(hub, fan_at_[i], profile, foreseen_.size())] = {
             hub, fan_at_[i], times[i], profile, true};
 }
@@ -143,14 +143,13 @@ void RoadTimes::remember_from(Position hub, std::size_t first, Profile profile) 
 void RoadTimes::foresee(match::Travel::Foresight const& foresight, Profile profile) {
     fan_.clear();
     fan_at_.clear();
-    add_to_fan(foresight.idle, profile);
-    auto const busy = fan_.size();
-    add_to_fan(foresight.busy, profile);
-    auto const visits = fan_.size();
     add_to_fan(foresight.visits, profile);
+    auto const visits = fan_.size();
+    add_to_fan(foresight.busy, profile);
+    auto const busy = fan_.size();
+    add_to_fan(foresight.idle, profile);
     query_.gather(fan_);
-    remember_to(foresight.stops[0], 0, profile);
-    if (busy == fan_.size()) return;
+    remember_to(foresight.stops[0], fan_.size(), profile);
     for (auto const stop : foresight.stops.subspan(1))
         remember_to(stop, busy, profile);
     for (auto const stop : foresight.stops)

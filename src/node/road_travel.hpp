@@ -8,7 +8,7 @@
 //          direction; remembered until they are asked for.
 // Cost     a time that was foreseen: about 30 ns. One that was not: a search, about 10 us.
 // Threads  RoadTimes is one thread's, shared by all regions of a shard.
-// Limits   so many times and places are remembered, 5 MB in all; others are searched again.
+// Limits   so many times and places are remembered, 11 MB in all; others are searched again.
 #pragma once
 
 #include <array>
@@ -23,7 +23,7 @@ namespace posthaste::node {
 
 constexpr std::size_t pairs_foreseen = 8192;
 constexpr std::size_t pairs_searched = 131'072;
-constexpr std::size_t spots_kept = 32'768;
+constexpr std::size_t spots_kept = 131'072;
 constexpr Metres road_reach{2000};  ///< further from any road is off the roads
 
 /// car, van, truck, bicycle (bike, cargo_bike), foot (walker), emergency (ambulance, fire_engine,
@@ -64,8 +64,8 @@ private:
     };
     /// On the roads, the places of a fan.
     void add_to_fan(std::span<model::Position const> places, road::Profile profile);
-    void remember_to(model::Position hub, std::size_t first, road::Profile profile);
-    void remember_from(model::Position hub, std::size_t first, road::Profile profile);
+    void remember_to(model::Position hub, std::size_t count, road::Profile profile);
+    void remember_from(model::Position hub, std::size_t count, road::Profile profile);
 
     std::shared_ptr<road::Roads const> roads_;
     road::Query query_;

@@ -44,8 +44,12 @@ public:
             for (auto const state : part | std::views::reverse)
                 compare_ways_by(state, of_thread);
         });
+        auto const keep_down = [&] { metric_.downward = needed(metric_.down, least_down_); };
+        std::thread other;
+        if (threads > 1) other = std::thread{keep_down};
         metric_.upward = needed(metric_.up, least_up_);
-        metric_.downward = needed(metric_.down, least_down_);
+        if (threads > 1) other.join();
+        if (threads == 1) keep_down();
     }
 
 private:

@@ -156,7 +156,12 @@ public:
     }
 
     /// To the targets by the ways up; from the source by the ways down.
-    void sweep(NeededArcs const& arcs) { sweep_down({arcs, order_}, reach_); }
+    void sweep(NeededArcs const& arcs) { sweep(arcs, order_.size()); }
+    /// Only over the first chosen: they need none that were chosen later.
+    void sweep(NeededArcs const& arcs, std::size_t count) {
+        sweep_down({arcs, std::span{order_}.first(count)}, reach_);
+    }
+    std::size_t chosen_count() const { return order_.size(); }
 
     /// The arcs of a quickest way from a state; requires Width 1, after sweep().
     std::vector<Hop> hops_from(Metric const& metric, StateId state, Place const& target) const;
@@ -191,17 +196,26 @@ private:
 
     // All that lies above where it begins, from the lowest up.
     void climb(NeededArcs const& arcs, std::size_t lane) {
-        while (!climbing_.empty()) {
+        // Several ways up, lowest first, until they have met.
+        while (climbing_.size() > 1) {
             auto const rank = *std::ranges::min_element(climbing_);
             std::erase(climbing_, rank);
-            climbed_.push_back(rank);
-            auto const time = reach_[rank][lane];
-            for (auto arc = arcs.first[rank]; arc < arcs.first[rank + 1]; ++arc) {
-                auto& above = reach_[arcs.heads[arc]][lane];
-                above = std::min(above, time + arcs.times[arc]);
-            }
+            relax(arcs, rank, lane);
             auto const parent = tree_.parents[rank];
             if (parent != none) climbing_.push_back(parent);
+        }
+        if (climbing_.empty()) return;
+        for (auto rank = climbing_.front(); rank != none; rank = tree_.parents[rank])
+            relax(arcs, rank, lane);
+        climbing_.clear();
+    }
+
+    void relax(NeededArcs const& arcs, std::uint32_t rank, std::size_t lane) {
+        climbed_.push_back(rank);
+        auto const time = reach_[rank][lane];
+        for (auto arc = arcs.first[rank]; arc < arcs.first[rank + 1]; ++arc) {
+            auto& above = reach_[arcs.heads[arc]][lane];
+            above = std::min(above, time + arcs.times[arc]);
         }
     }
 
@@ -239,15 +253,19 @@ std::int32_t Query::time(Metric const& metric, Place const& source, Place const&
 void Query::gather(std::span<Place const> places) {
     fan_->clear();
     gathered_.assign(places.begin(), places.end());
-    for (auto const& place : places)
+    chosen_by_.clear();
+    for (auto const& place : places) {
         for (auto const spot : place.all())
             tree_->for_each_state(spot.edge, [&](StateId state) { fan_->choose(state); });
+        chosen_by_.push_back(fan_->chosen_count());
+    }
 }
 
-std::vector<std::int32_t> Query::to(Metric const& metric, Place const& hub) {
+std::vector<std::int32_t> Query::to(Metric const& metric, Place const& hub, std::size_t count) {
+    std::vector<std::int32_t> times(std::min(count, gathered_.size()), never);
+    if (times.empty()) return times;
     fan_->aim(metric, hub, 0);
-    fan_->sweep(metric.upward);
-    std::vector<std::int32_t> times(gathered_.size(), never);
+    fan_->sweep(metric.upward, chosen_by_[times.size() - 1]);
     for (std::size_t i = 0; i < times.size(); ++i) {
         bool goes_round = false;
         for (auto const spot : gathered_[i].all()) {
@@ -263,10 +281,11 @@ std::vector<std::int32_t> Query::to(Metric const& metric, Place const& hub) {
     return times;
 }
 
-std::vector<std::int32_t> Query::from(Metric const& metric, Place const& hub) {
+std::vector<std::int32_t> Query::from(Metric const& metric, Place const& hub, std::size_t count) {
+    std::vector<std::int32_t> times(std::min(count, gathered_.size()), never);
+    if (times.empty()) return times;
     auto const too_long = fan_->set_out(metric, hub);
-    fan_->sweep(metric.downward);
-    std::vector<std::int32_t> times(gathered_.size(), never);
+    fan_->sweep(metric.downward, chosen_by_[times.size() - 1]);
     for (std::size_t i = 0; i < times.size(); ++i) {
         for (auto const spot : gathered_[i].all()) {
             if (!is_open(metric, spot)) continue;

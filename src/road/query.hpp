@@ -67,10 +67,15 @@ public:
     std::int32_t time(Metric const& metric, Place const& source, Place const& target);
     /// The places of a fan: between them and one hub after the other, what lies above is shared.
     void gather(std::span<Place const> places);
-    /// From each gathered place to the hub.
-    std::vector<std::int32_t> to(Metric const& metric, Place const& hub);
+    static constexpr std::size_t everywhere = ~std::size_t{0};
+    /// From each gathered place to the hub; of the first `count` places only.
+    std::vector<std::int32_t> to(
+        Metric const& metric, Place const& hub, std::size_t count = everywhere
+    );
     /// And from the hub to each.
-    std::vector<std::int32_t> from(Metric const& metric, Place const& hub);
+    std::vector<std::int32_t> from(
+        Metric const& metric, Place const& hub, std::size_t count = everywhere
+    );
     /// By source, then by target.
     std::vector<std::int32_t> matrix(
         Metric const& metric, std::span<Place const> sources, std::span<Place const> targets
@@ -88,6 +93,7 @@ private:
     std::unique_ptr<Search<1>> single_;
     std::unique_ptr<Search<1>> fan_;
     std::vector<Place> gathered_;
+    std::vector<std::size_t> chosen_by_;   ///< each: how many states are chosen by then
     std::unique_ptr<Search<lanes>> wide_;  ///< made when it is first needed
 };
 
