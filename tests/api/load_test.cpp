@@ -73,8 +73,10 @@ TEST_CASE("a server killed under its fleet loses nothing, and the phones come ba
     auto const out = folder.path() / "report";
     auto const process = spawn(load_of(*first, admin, "10"), out);
     // It says so once a second; the fleet is on duty and jobs are under way by then.
-    while (text_of(out).find("1 s: ") == std::string::npos)
+    auto const is_under_way = [&] { return text_of(out).find("1 s: ") != std::string::npos; };
+    for (int i = 0; i < 3000 && !is_under_way(); ++i)
         std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    REQUIRE(is_under_way());
     first.reset();
     Server const second{folder, {}, port};
     int status = 0;
