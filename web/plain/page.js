@@ -253,7 +253,8 @@ function refresh() {
 }
 setInterval(refresh, 250);
 setInterval(() => takeKpis().catch(() => {}), 5000);
-addEventListener('resize', () => { dirty = true; });
+// Also when what stands above it grows, not only with the window.
+new ResizeObserver(() => { dirty = true; }).observe($('map'));
 
 const given = new URLSearchParams(location.hash.slice(1)).get('key');
 if (given) history.replaceState(null, '', location.pathname);
