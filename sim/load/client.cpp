@@ -23,6 +23,10 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 using ErrorCode = boost::system::error_code;
 
+bool is_worth_retrying(int status) {
+    return status == 429 || status == 503;
+}
+
 std::int64_t now_micros() {
     auto const since = std::chrono::steady_clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
@@ -81,10 +85,6 @@ struct Waiting {
     Then then;
     Answer answer;
 };
-
-bool is_worth_retrying(int status) {
-    return status == 429 || status == 503;
-}
 
 }  // namespace
 

@@ -34,6 +34,9 @@ constexpr unsigned tries_max = 6;
 
 std::int64_t now_micros();
 
+/// Of an answer: the same may be accepted later.
+bool is_worth_retrying(int status);
+
 /// Where the server is and who asks.
 struct Target {
     std::string host;

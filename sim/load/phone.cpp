@@ -36,10 +36,6 @@ std::string text_of(Say const& say, std::uint64_t operation) {
     return text += '}';
 }
 
-bool is_worth_retrying(int status) {
-    return status == 429 || status == 503;
-}
-
 }  // namespace
 
 struct Phone::State : std::enable_shared_from_this<Phone::State> {

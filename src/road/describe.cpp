@@ -12,14 +12,6 @@ namespace {
 /// In quarter_turn's units.
 constexpr std::int64_t degree = geo::quarter_turn / 90;
 
-/// From its tail to its head.
-std::vector<Position> shape_of(Network const& network, EdgeId edge) {
-    auto const shape = network.shape(network.edge_segment[edge]);
-    std::vector<Position> points{shape.begin(), shape.end()};
-    if (network.edge_traits[edge].is_backward != 0) std::ranges::reverse(points);
-    return points;
-}
-
 class Describer {
 public:
     Describer(Network const& network, Metric const& metric, Route const& route)
@@ -28,7 +20,7 @@ public:
     Description run() {
         auto const& edges = route_.edges;
         begin_step({.kind = StepKind::depart, .edge = edges.front()});
-        auto clock = -part_time(route_.source);
+        auto clock = -std::int64_t{part_time(metric_, route_.source)};
         for (std::size_t i = 0; i < edges.size(); ++i) {
             auto const from = i == 0 ? route_.source.part : 0;
             auto const to = i + 1 == edges.size() ? route_.target.part : whole_edge;
@@ -38,17 +30,13 @@ public:
             said_.time_ms = clock;
             if (auto const step = step_between(edges[i], edges[i + 1])) begin_step(*step);
         }
-        said_.time_ms = clock + part_time(route_.target);
+        said_.time_ms = clock + part_time(metric_, route_.target);
         if (said_.line.size() < 2) add_point({edges.back(), 0, 0}, said_.line.front());
         end();
         return std::move(said_);
     }
 
 private:
-    std::int64_t part_time(Spot spot) const {
-        return (std::int64_t{metric_.edges[spot.edge]} * spot.part) >> 16;
-    }
-
     // Without the penalty for entering an area, which nobody drives.
     std::int32_t drive_time(EdgeId from, std::uint32_t turn) const {
         auto const time = metric_.turn_time(network_, from, turn);
@@ -76,8 +64,8 @@ private:
 
     // Nothing: one just goes on.
     std::optional<Step> step_between(EdgeId from, EdgeId to) const {
-        auto const before = shape_of(network_, from);
-        auto const after = shape_of(network_, to);
+        auto const before = network_.shape_along(from);
+        auto const after = network_.shape_along(to);
         Step step{.kind = StepKind::turn, .edge = to};
         step.bearing_before = bearing(before[before.size() - 2], before.back());
         step.bearing_after = bearing(after[0], after[1]);
@@ -115,7 +103,7 @@ private:
     }
 
     void go_along(EdgeId edge, std::uint32_t part_from, std::uint32_t part_to) {
-        auto const shape = shape_of(network_, edge);
+        auto const shape = network_.shape_along(edge);
         std::vector<std::int64_t> behind{0};
         for (std::size_t i = 1; i < shape.size(); ++i)
             behind.push_back(behind.back() + geo::distance_mm(shape[i - 1], shape[i]));

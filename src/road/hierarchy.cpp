@@ -39,16 +39,6 @@ void fill_in(Heads& heads) {
     }
 }
 
-std::uint32_t arc_between(OwnedColumns const& columns, std::uint32_t a, std::uint32_t b) {
-    if (a == b) return none;
-    auto const low = std::min(a, b);
-    auto const begin = columns.up_head.begin() + columns.up_first[low];
-    auto const end = columns.up_head.begin() + columns.up_first[low + 1];
-    auto const found = std::lower_bound(begin, end, std::max(a, b));
-    ASSERT(found != end && *found == std::max(a, b));
-    return static_cast<std::uint32_t>(found - columns.up_head.begin());
-}
-
 }  // namespace
 
 Status add_hierarchy(OwnedColumns& columns) {
@@ -63,13 +53,26 @@ Status add_hierarchy(OwnedColumns& columns) {
         columns.up_head.insert(columns.up_head.end(), mine.begin(), mine.end());
         columns.up_first.push_back(static_cast<std::uint32_t>(columns.up_head.size()));
     }
+    auto const network = network_of(columns);
     columns.turn_arc.reserve(columns.turn_to.size());
-    for (StateId from = 0; from < columns.rank.size(); ++from)
-        for (auto turn = columns.turn_first[from]; turn < columns.turn_first[from + 1]; ++turn)
-            columns.turn_arc.push_back(
-                arc_between(columns, columns.rank[from], columns.rank[columns.turn_to[turn]])
-            );
+    for (StateId from = 0; from < columns.rank.size(); ++from) {
+        for (auto turn = columns.turn_first[from]; turn < columns.turn_first[from + 1]; ++turn) {
+            auto const [low, high] =
+                std::minmax({columns.rank[from], columns.rank[columns.turn_to[turn]]});
+            auto const arc = low == high ? none : arc_between(network, low, high);
+            ASSERT(low == high || arc != none);
+            columns.turn_arc.push_back(arc);
+        }
+    }
     return Unit{};
+}
+
+std::uint32_t arc_between(Network const& network, std::uint32_t low, std::uint32_t high) {
+    auto const begin = network.up_head.begin() + network.up_first[low];
+    auto const end = network.up_head.begin() + network.up_first[low + 1];
+    auto const found = std::lower_bound(begin, end, high);
+    if (found == end || *found != high) return none;
+    return static_cast<std::uint32_t>(found - network.up_head.begin());
 }
 
 Lower lower_of(Network const& network) {

@@ -22,6 +22,9 @@ namespace posthaste::road {
 /// Sets rank, up_first, up_head and turn_arc.
 Status add_hierarchy(OwnedColumns& columns);
 
+/// Between two ranks; none: they are not joined. Requires: low < high.
+std::uint32_t arc_between(Network const& network, std::uint32_t low, std::uint32_t high);
+
 /// The arcs seen from above: by higher state, those that come from below.
 struct Lower {
     std::vector<std::uint32_t> first;  ///< by rank, and the end

@@ -120,6 +120,10 @@ struct Network : Columns<SeenColumn> {
     bool is_open(EdgeId edge, Profile profile) const {
         return edge_speeds[edge][index_of(profile)] > 0;
     }
+    /// Who may travel it.
+    ProfileMask open_to(EdgeId edge) const;
+    /// From its tail to its head.
+    std::vector<Position> shape_along(EdgeId edge) const;
     std::span<Position const> shape(std::uint32_t segment) const {
         return shapes.subspan(
             shape_first[segment], shape_first[segment + 1] - shape_first[segment]

@@ -20,10 +20,6 @@ struct Hop {
 
 namespace {
 
-std::int32_t part_time(Metric const& metric, Spot spot) {
-    return static_cast<std::int32_t>((std::int64_t{metric.edges[spot.edge]} * spot.part) >> 16);
-}
-
 bool is_open(Metric const& metric, Spot spot) {
     return metric.edges[spot.edge] < never;
 }
@@ -62,16 +58,11 @@ std::vector<Start> starts_of(
     return starts;
 }
 
-// The arc from a lower rank to a higher one; none: there is none.
-std::uint32_t arc_between(Network const& network, std::uint32_t low, std::uint32_t high) {
-    auto const begin = network.up_head.begin() + network.up_first[low];
-    auto const end = network.up_head.begin() + network.up_first[low + 1];
-    auto const found = std::lower_bound(begin, end, high);
-    if (found == end || *found != high) return none;
-    return static_cast<std::uint32_t>(found - network.up_head.begin());
-}
-
 }  // namespace
+
+std::int32_t part_time(Metric const& metric, Spot spot) {
+    return static_cast<std::int32_t>((std::int64_t{metric.edges[spot.edge]} * spot.part) >> 16);
+}
 
 std::int32_t relief(Metric const& metric, Place const& source, Place const& target) {
     if (target.count == 0) return 0;

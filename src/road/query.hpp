@@ -42,6 +42,8 @@ struct Place {
     std::span<Spot const> all() const { return {spots.data(), count}; }
 };
 
+/// From the edge's start to the spot.
+std::int32_t part_time(Metric const& metric, Spot spot);
 /// What a search counts too much from one place to another: the penalty for entering the area that
 /// the target is in, where the source is not in it too.
 std::int32_t relief(Metric const& metric, Place const& source, Place const& target);

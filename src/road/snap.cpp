@@ -9,7 +9,7 @@ namespace posthaste::road {
 
 namespace {
 
-constexpr std::int32_t cell_min = 27'000;    // 300 m of latitude, in units of Position
+constexpr std::int32_t cell_min = 9000;      // 100 m of latitude, in units of Position
 constexpr std::int64_t against_mm = 40'000;  // an edge the other way counts as this much further
 
 /// From a place, in half units; y north, x east.
@@ -140,10 +140,7 @@ void SnapIndex::for_each_leg_cell(std::uint32_t segment, Take const& take) const
 
 // Whoever may drive there and gets from there to everywhere.
 ProfileMask SnapIndex::usable_by(EdgeId edge) const {
-    ProfileMask mask = 0;
-    for (std::size_t i = 0; i < profile_count; ++i)
-        if (network_.edge_speeds[edge][i] > 0) mask |= static_cast<ProfileMask>(1U << i);
-    return mask & network_.edge_traits[edge].connected;
+    return network_.open_to(edge) & network_.edge_traits[edge].connected;
 }
 
 SnapIndex::Near SnapIndex::nearest_point(Position at, std::uint32_t segment) const {

@@ -57,21 +57,6 @@ std::int64_t bend(Vector in, Vector out) {
     return 1000 - std::clamp<std::int64_t>(cosine, -1000, 1000);
 }
 
-ProfileMask open_mask(Network const& network, EdgeId edge) {
-    ProfileMask mask = 0;
-    for (std::size_t i = 0; i < profile_count; ++i)
-        if (network.edge_speeds[edge][i] > 0) mask |= static_cast<ProfileMask>(1U << i);
-    return mask;
-}
-
-/// From its tail to its head.
-std::vector<Position> shape_along(Network const& network, EdgeId edge) {
-    auto const shape = network.shape(network.edge_segment[edge]);
-    std::vector<Position> along{shape.begin(), shape.end()};
-    if (network.edge_traits[edge].is_backward != 0) std::ranges::reverse(along);
-    return along;
-}
-
 }  // namespace
 
 TurnTable::TurnTable(Network const& network, TurnSetting const& setting)
@@ -119,19 +104,19 @@ std::vector<TurnTable::Turn> TurnTable::turns_of(EdgeId edge) const {
     auto const junction = network_.edge_head[edge];
     auto const node = setting_.nodes.find(junction);
     ProfileMask const barred = node == setting_.nodes.end() ? 0 : node->second.barred;
-    auto const mine = open_mask(network_, edge);
+    auto const mine = network_.open_to(edge);
     ProfileMask onward = 0;
     auto const end = network_.edge_first[junction + 1];
     for (auto next = network_.edge_first[junction]; next < end; ++next) {
         if (next == network_.edge_twin[edge] || next == edge) continue;
-        auto const who = static_cast<ProfileMask>(mine & open_mask(network_, next) & ~barred);
+        auto const who = static_cast<ProfileMask>(mine & network_.open_to(next) & ~barred);
         if (who == 0) continue;
         onward |= who;
         turns.push_back({next, cost_ds(edge, next), who});
     }
     auto const back = network_.edge_twin[edge];
     if (back == none) return turns;
-    auto const stuck = static_cast<ProfileMask>(mine & open_mask(network_, back) & ~onward);
+    auto const stuck = static_cast<ProfileMask>(mine & network_.open_to(back) & ~onward);
     if (stuck != 0) turns.push_back({back, round_ds, stuck});
     return turns;
 }
@@ -147,8 +132,8 @@ std::uint8_t TurnTable::cost_ds(EdgeId from, EdgeId to) const {
     for (auto next = network_.edge_first[junction]; next < end; ++next)
         if (next != network_.edge_twin[from]) ++choices;
     if (choices < 2 || setting_.roundabouts[from] || setting_.roundabouts[to]) return signal;
-    auto const in = last_step(shape_along(network_, from));
-    auto const out = first_step(shape_along(network_, to));
+    auto const in = last_step(network_.shape_along(from));
+    auto const out = first_step(network_.shape_along(to));
     bool const to_left = in.x * out.y - in.y * out.x > 0;
     auto const right_angle = to_left == setting_.drives_on_left ? near_side_ds : cross_side_ds;
     return static_cast<std::uint8_t>(bend(in, out) * right_angle / 1000 + signal);
