@@ -4,6 +4,7 @@
 
 #include "base/assert.hpp"
 #include "geo/distance.hpp"
+#include "road/ground_vector.hpp"
 
 namespace posthaste::road {
 
@@ -11,17 +12,6 @@ namespace {
 
 constexpr std::int32_t cell_min = 9000;      // 100 m of latitude, in units of Position
 constexpr std::int64_t against_mm = 40'000;  // an edge the other way counts as this much further
-
-/// From a place, in half units; y north, x east.
-struct Vector {
-    std::int64_t x = 0;
-    std::int64_t y = 0;
-};
-
-Vector from_to(Position source, Position target, std::int64_t cosine) {
-    auto const east = geo::lon_difference(source.lon, target.lon);
-    return {(east * cosine) >> 29U, 2 * (std::int64_t{target.lat} - source.lat)};
-}
 
 std::int64_t cosine_at(std::int64_t lat) {
     return geo::cosine(std::min(2 * std::abs(lat), geo::quarter_turn));
@@ -43,24 +33,6 @@ Vector direction_of(int heading) {
         default:
             return {-near, far};
     }
-}
-
-/// 0 the same way, 1000 across, 2000 the other way.
-std::int64_t turned(Vector a, Vector b) {
-    auto const shrink = [](Vector v) {
-        while (std::max(std::abs(v.x), std::abs(v.y)) > (1 << 23))
-            v = {v.x / 2, v.y / 2};
-        return v;
-    };
-    a = shrink(a);
-    b = shrink(b);
-    auto const length = [](Vector v) {
-        return static_cast<std::int64_t>(
-            geo::isqrt(static_cast<std::uint64_t>(v.x * v.x + v.y * v.y))
-        );
-    };
-    auto const product = length(a) * length(b);
-    return product == 0 ? 1000 : 1000 - (a.x * b.x + a.y * b.y) * 1000 / product;
 }
 
 }  // namespace
@@ -147,9 +119,9 @@ SnapIndex::Near SnapIndex::nearest_point(Position at, std::uint32_t segment) con
     Near best{.square = ~std::uint64_t{0}, .segment = segment};
     auto const shape = network_.shape(segment);
     auto const cosine = cosine_at(at.lat);
-    auto source = from_to(at, shape[0], cosine);
+    auto source = vector_between(at, shape[0], cosine);
     for (std::uint32_t i = 1; i < shape.size(); ++i) {
-        auto const target = from_to(at, shape[i], cosine);
+        auto const target = vector_between(at, shape[i], cosine);
         Vector const leg{target.x - source.x, target.y - source.y};
         auto const whole = (leg.x * leg.x + leg.y * leg.y) >> 16U;
         auto const behind = -(source.x * leg.x + source.y * leg.y);
@@ -291,13 +263,13 @@ Snapped SnapIndex::placed(Near const& near, Position at, Profile profile, SnapWi
         whole == 0 ? 0 : std::clamp<std::int64_t>(behind * whole_edge / whole, 0, whole_edge)
     );
     auto const cosine = cosine_at(at.lat);
-    auto const along = from_to(a, b, cosine);
-    auto const aside = from_to(snapped.on_road, at, cosine);
+    auto const along = vector_between(a, b, cosine);
+    auto const aside = vector_between(snapped.on_road, at, cosine);
     auto const to_left = along.x * aside.y - along.y * aside.x;
     auto const& [forward, backward] = edges_[near.segment];
-    auto const bend = wish.heading < 0 ? 0 : turned(along, direction_of(wish.heading));
+    auto const turned = wish.heading < 0 ? 0 : bend(along, direction_of(wish.heading), 1000);
     auto const fits = [&](bool is_backward) {
-        if (wish.heading >= 0) return is_backward ? bend > 1000 : bend <= 1000;
+        if (wish.heading >= 0) return is_backward ? turned > 1000 : turned <= 1000;
         if (wish.kerb == Kerb::any || to_left == 0) return true;
         bool const is_left = (to_left > 0) != is_backward;
         return is_left == (wish.kerb == Kerb::left);
@@ -305,7 +277,7 @@ Snapped SnapIndex::placed(Near const& near, Position at, Profile profile, SnapWi
     auto const add = [&](EdgeId edge, std::uint32_t part_behind, bool is_wanted) {
         if (!is_wanted || edge == none || (usable_by(edge) & bit_of(profile)) == 0) return;
         bool const is_backward = edge == backward;
-        if (wish.heading >= 0) snapped.turned = is_backward ? 2000 - bend : bend;
+        if (wish.heading >= 0) snapped.turned = is_backward ? 2000 - turned : turned;
         snapped.place.spots[snapped.place.count++] = {edge, part_behind};
     };
     add(forward, part, fits(false));

@@ -5,6 +5,7 @@
 
 #include "base/assert.hpp"
 #include "geo/distance.hpp"
+#include "road/ground_vector.hpp"
 
 namespace posthaste::road {
 
@@ -15,20 +16,9 @@ constexpr std::uint8_t signal_ds = 20;
 constexpr std::int64_t near_side_ds = 20;   // at a right angle
 constexpr std::int64_t cross_side_ds = 35;  // across the traffic that comes towards one
 
-/// On the ground, in half units of geo/distance.hpp.
-struct Vector {
-    std::int64_t x = 0;  ///< east
-    std::int64_t y = 0;  ///< north
-};
-
 Vector from_to(Position source, Position target) {
     auto const lat_sum = std::abs(std::int64_t{source.lat} + target.lat);
-    auto const east = geo::lon_difference(source.lon, target.lon);
-    Vector v{(east * geo::cosine(lat_sum)) >> 29U, 2 * (std::int64_t{target.lat} - source.lat)};
-    // Only the direction counts; kept below 2^23, so that products of two fit.
-    while (std::max(std::abs(v.x), std::abs(v.y)) > (1 << 23))
-        v = {v.x / 2, v.y / 2};
-    return v;
+    return shrunk(vector_between(source, target, geo::cosine(lat_sum)));
 }
 
 /// The last step of a line to its end; zero for a line of one place.
@@ -43,18 +33,6 @@ Vector first_step(std::span<Position const> shape) {
     for (auto const place : shape)
         if (place != shape.front()) return from_to(shape.front(), place);
     return {};
-}
-
-/// 0 straight on, 1000 at a right angle, 2000 back.
-std::int64_t bend(Vector in, Vector out) {
-    auto const product = static_cast<std::int64_t>(
-        geo::isqrt(static_cast<std::uint64_t>(in.x * in.x + in.y * in.y)) *
-        geo::isqrt(static_cast<std::uint64_t>(out.x * out.x + out.y * out.y))
-    );
-    if (product == 0) return 0;
-    // Lengths are rounded down, so of two short steps the cosine may come out above one.
-    auto const cosine = (in.x * out.x + in.y * out.y) * 1000 / product;
-    return 1000 - std::clamp<std::int64_t>(cosine, -1000, 1000);
 }
 
 }  // namespace
@@ -136,7 +114,7 @@ std::uint8_t TurnTable::cost_ds(EdgeId from, EdgeId to) const {
     auto const out = first_step(network_.shape_along(to));
     bool const to_left = in.x * out.y - in.y * out.x > 0;
     auto const right_angle = to_left == setting_.drives_on_left ? near_side_ds : cross_side_ds;
-    return static_cast<std::uint8_t>(bend(in, out) * right_angle / 1000 + signal);
+    return static_cast<std::uint8_t>(bend(in, out, 0) * right_angle / 1000 + signal);
 }
 
 bool TurnTable::restrict(Restriction const& restriction, JunctionId via) {
