@@ -86,6 +86,14 @@ std::string who_gets_it(Folder const& folder, std::vector<std::string> const& mo
     }
     auto const seen = server.ask("POST", "/v1/fixes", admin, lines);
     REQUIRE(seen.status / 100 == 2);
+    // Received is not decided: a job that comes first would go to whoever is seen first.
+    auto const is_seen = [&] {
+        return server.ask("GET", "/v1/agents/south", admin).body.find(R"("position":[57.7,12,)") !=
+               std::string::npos;
+    };
+    for (int i = 0; i < 200 && !is_seen(); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    REQUIRE(is_seen());
     auto const job = server.ask(
         "POST",
         "/v1/jobs",
