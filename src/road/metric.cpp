@@ -11,7 +11,6 @@ namespace posthaste::road {
 
 namespace {
 
-constexpr std::int64_t longest_edge_ms = 86'400'000;
 constexpr std::uint32_t parts_per_thread = 8;
 
 std::int32_t turn_cost_ms(std::uint8_t cost_ds, Profile profile) {

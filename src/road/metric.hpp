@@ -27,6 +27,7 @@
 namespace posthaste::road {
 
 constexpr std::int32_t never = (1 << 30) - 1;  // twice that still fits
+constexpr std::int32_t longest_edge_ms = 86'400'000;
 constexpr std::int32_t destination_penalty_ms = 300'000;
 
 /// By edge.
