@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/assert.hpp"
 #include "base/fields.hpp"
 
 namespace posthaste::node {
@@ -50,7 +51,7 @@ public:
         if (times_->roads().is_for(profile)) times_->foresee(foresight, profile);
     }
 
-    std::uint64_t hash() const override { return times_->roads().hash(); }
+    std::uint64_t hash() const override { return times_->conditions().hash(); }
 
 private:
     Millis access(Position at, Profile profile, std::uint8_t kind) const {
@@ -81,24 +82,31 @@ Profile profile_of(std::string_view vehicle_kind) {
     return from_name<Profile>(vehicle_kind).value_or(Profile::car);
 }
 
-RoadTimes::RoadTimes(std::shared_ptr<road::Roads const> roads)
-    : roads_{std::move(roads)},
-      query_{roads_->network(), roads_->lower()},
+RoadTimes::RoadTimes(std::shared_ptr<road::Conditions const> conditions)
+    : conditions_{std::move(conditions)},
+      query_{roads().network(), roads().lower()},
       foreseen_(pairs_foreseen),
       searched_(pairs_searched),
       spots_(spots_kept) {}
 
+void RoadTimes::adopt(std::shared_ptr<road::Conditions const> conditions) {
+    ASSERT(&conditions->roads() == &roads());
+    conditions_ = std::move(conditions);
+    ++generation_;
+}
+
 RoadTimes::Spot const& RoadTimes::spot(Position at, Profile profile) {
     auto& kept = spots_[slot_of(at, at, profile, spots_.size())];
     if (kept.is_known && kept.at == at && kept.profile == profile) return kept.spot;
-    auto const snapped = roads_->index().snap(at, profile, {.reach = road_reach});
+    auto const snapped = roads().index().snap(at, profile, {.reach = road_reach});
     kept = {at, snapped ? Spot{snapped->place, snapped->on_road} : Spot{}, profile, true};
     return kept.spot;
 }
 
 std::optional<std::int32_t> RoadTimes::time(Position from, Position to, Profile profile) {
     auto const is_of = [&](Pair const& pair) {
-        return pair.is_known && pair.from == from && pair.to == to && pair.profile == profile;
+        return pair.generation == generation_ && pair.from == from && pair.to == to &&
+               pair.profile == profile;
     };
     auto const& foreseen = foreseen_[slot_of(from, to, profile, foreseen_.size())];
     if (is_of(foreseen)) return foreseen.time;
@@ -107,8 +115,8 @@ std::optional<std::int32_t> RoadTimes::time(Position from, Position to, Profile 
     auto const source = spot(from, profile).place;
     auto const target = spot(to, profile).place;
     if (source.count == 0 || target.count == 0) return std::nullopt;
-    auto const time = query_.time(roads_->metric(profile), source, target);
-    searched = {from, to, time, profile, true};
+    auto const time = query_.time(conditions_->metric(profile), source, target);
+    searched = pair(from, to, time, profile);
     return time;
 }
 
@@ -124,19 +132,19 @@ void RoadTimes::add_to_fan(std::span<Position const> places, Profile profile) {
 void RoadTimes::remember_to(Position hub, std::size_t count, Profile profile) {
     auto const at = spot(hub, profile).place;
     if (at.count == 0) return;
-    auto const times = query_.to(roads_->metric(profile), at, count);
+    auto const times = query_.to(conditions_->metric(profile), at, count);
     for (std::size_t i = 0; i < times.size(); ++i)
-        foreseen_[slot_of(fan_at_[i], hub, profile, foreseen_.size())] = {
-            fan_at_[i], hub, times[i], profile, true};
+        foreseen_[slot_of(fan_at_[i], hub, profile, foreseen_.size())] =
+            pair(fan_at_[i], hub, times[i], profile);
 }
 
 void RoadTimes::remember_from(Position hub, std::size_t count, Profile profile) {
     auto const at = spot(hub, profile).place;
     if (at.count == 0) return;
-    auto const times = query_.from(roads_->metric(profile), at, count);
+    auto const times = query_.from(conditions_->metric(profile), at, count);
     for (std::size_t i = 0; i < times.size(); ++i)
-        foreseen_[slot_of(hub, fan_at_[i], profile, foreseen_.size())] = {
-            hub, fan_at_[i], times[i], profile, true};
+        foreseen_[slot_of(hub, fan_at_[i], profile, foreseen_.size())] =
+            pair(hub, fan_at_[i], times[i], profile);
 }
 
 // Who is idle drives to the first stop; who is not may make any stop between any two visits.

@@ -25,7 +25,7 @@ std::shared_ptr<road::Roads const> roads_of(std::uint64_t seed) {
 }
 
 std::unique_ptr<Travel> travel_over(std::shared_ptr<road::Roads const> const& roads) {
-    auto const make = travel_on(std::make_shared<RoadTimes>(roads));
+    auto const make = travel_on(std::make_shared<RoadTimes>(road::Conditions::free_flow(roads)));
     return make({}, {"car", "truck", "bicycle", "dray"});
 }
 
@@ -75,7 +75,7 @@ TEST_CASE("times are those of the roads, and of the way to them") {
         auto const target = roads->index().snap(to, Profile::car, {.reach = road_reach});
         REQUIRE(source);
         REQUIRE(target);
-        auto const drive = query.time(roads->metric(Profile::car), source->place, target->place);
+        auto const drive = query.time(*roads->metric(Profile::car), source->place, target->place);
         auto const expected = straight.time(from, source->on_road, 0) + Millis{drive} +
                               straight.time(to, target->on_road, 0);
         CHECK(travel->time(from, to, 0) == std::max(expected, Millis{1}));
