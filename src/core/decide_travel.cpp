@@ -32,6 +32,7 @@ std::string bad_field(RoadReport const& report, Instant now) {
 void decide(Draft& draft, model::PostRoadReport const& command) {
     auto report = command.report;
     report.from = std::max(report.from, draft.now);
+    if (report.until == Instant{}) report.until = report.from + model::road_report_usual;
     auto const field = bad_field(report, draft.now);
     if (!field.empty()) return draft.reject(Rejection::malformed, field);
     if (draft.state.road_reports.size() >= model::road_reports_max)

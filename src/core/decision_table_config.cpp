@@ -153,7 +153,7 @@ std::vector<Row> rows_of_road_reports() {
         bad_report(
             "a road off the earth", [](auto& report) { report.line[0].lat = 1'000'000'000; }
         ),
-        bad_report("a report that is over", [](auto& report) { report.until = {}; }),
+        bad_report("a report that is over", [](auto& report) { report.until = Instant{1}; }),
         bad_report(
             "a report for ever",
             [](auto& report) { report.until = report.until + model::road_report_span_max; }

@@ -17,6 +17,7 @@ constexpr std::size_t road_reports_max = 1000;
 constexpr std::size_t road_report_points_max = 100;
 constexpr std::size_t road_report_reason_bytes_max = 200;
 constexpr std::int32_t slower_per_mille_max = 50'000;
+constexpr Millis road_report_usual{3'600'000};  ///< where nobody says until when
 constexpr Millis road_report_span_max{366LL * 86'400'000};
 
 enum class RoadReportKind : std::uint8_t {

@@ -95,11 +95,28 @@ void RoadTimes::adopt(std::shared_ptr<road::Conditions const> conditions) {
     ++generation_;
 }
 
+std::optional<road::Snapped> RoadTimes::snap(Position at, Profile profile) const {
+    constexpr std::size_t roads_tried = 16;
+    auto const& times = conditions_->metric(profile).edges;
+    auto const is_open = [&](road::Snapped const& snapped) {
+        return std::ranges::any_of(snapped.place.all(), [&](road::Spot spot) {
+            return times[spot.edge] < road::never;
+        });
+    };
+    auto const& index = roads().index();
+    auto nearest = index.snap(at, profile, {.reach = road_reach});
+    if (!nearest || is_open(*nearest)) return nearest;
+    auto const others = index.nearest(at, profile, roads_tried, {.reach = road_reach});
+    auto const open = std::ranges::find_if(others, is_open);
+    return open == others.end() ? nearest : *open;
+}
+
 RoadTimes::Spot const& RoadTimes::spot(Position at, Profile profile) {
     auto& kept = spots_[slot_of(at, at, profile, spots_.size())];
-    if (kept.is_known && kept.at == at && kept.profile == profile) return kept.spot;
-    auto const snapped = roads().index().snap(at, profile, {.reach = road_reach});
-    kept = {at, snapped ? Spot{snapped->place, snapped->on_road} : Spot{}, profile, true};
+    bool const is_kept = kept.generation == generation_ && kept.at == at && kept.profile == profile;
+    if (is_kept) return kept.spot;
+    auto const snapped = snap(at, profile);
+    kept = {at, snapped ? Spot{snapped->place, snapped->on_road} : Spot{}, profile, generation_};
     return kept.spot;
 }
 

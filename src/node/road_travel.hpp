@@ -38,7 +38,7 @@ public:
     /// Requires: they are the same roads.
     void adopt(std::shared_ptr<road::Conditions const> conditions);
 
-    /// Where the place is on its road; count 0: at none.
+    /// Where the place is on the nearest road that is not closed; count 0: at none.
     struct Spot {
         road::Place place;
         model::Position on_road;
@@ -65,12 +65,13 @@ private:
         model::Position at;
         Spot spot;
         road::Profile profile{};
-        bool is_known = false;
+        std::uint32_t generation = 0;
     };
     Pair pair(model::Position from, model::Position to, std::int32_t time, road::Profile profile)
         const {
         return {from, to, time, profile, generation_};
     }
+    std::optional<road::Snapped> snap(model::Position at, road::Profile profile) const;
     /// On the roads, the places of a fan.
     void add_to_fan(std::span<model::Position const> places, road::Profile profile);
     void remember_to(model::Position hub, std::size_t count, road::Profile profile);
