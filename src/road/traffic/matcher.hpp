@@ -1,6 +1,7 @@
 // Which roads a fleet drove along, and how long each took: map matching with a hidden Markov model.
 //
-// Takes    fixes of one profile's vehicles, each agent's in order of time; a network with its index.
+// Takes    fixes of one profile's vehicles, each agent's in order of time; the network, its index
+//          and its metric at its own speeds.
 // Gives    take(): what became certain by this fix; end(): what was left open, and the track is
 //          forgotten. Each edge once, in the order it was driven along. The edge a track began on
 //          and the one it ended on are driven in part.
@@ -31,6 +32,7 @@
 #include "road/metric.hpp"
 #include "road/network.hpp"
 #include "road/snap.hpp"
+#include "road/traffic/way_search.hpp"
 
 namespace posthaste::road {
 
@@ -63,8 +65,9 @@ struct MatchCounts {
 
 class Matcher {
 public:
-    /// Requires: network and index outlive the matcher.
-    Matcher(Network const& network, SnapIndex const& index, Profile profile);
+    /// Requires: all outlive the matcher; metric is at the network's own speeds, for the profile
+    /// of those who are matched.
+    Matcher(Network const& network, SnapIndex const& index, Metric const& metric);
 
     std::vector<Passage> take(model::Fix const& fix);
     std::vector<Passage> end(model::AgentId agent);
@@ -73,8 +76,57 @@ public:
     std::size_t track_count() const { return tracks_.size(); }
 
 private:
+    /// Where somebody may have been at a fix, and the likeliest way there.
+    struct Candidate {
+        Spot spot;
+        StateId state = none;  ///< of its edge, by the way it was reached
+        double cost = 0;       ///< minus the logarithm of how likely it is
+        std::uint32_t before = none;
+        Way way;               ///< from that one
+        bool is_alive = true;  ///< it may still be the one
+    };
+    struct Layer {
+        model::Position place;
+        Instant time;
+        double deviation_mm = 0;
+        std::vector<Candidate> candidates;
+    };
+    /// An edge that is not left yet.
+    struct OpenPassage {
+        EdgeId edge = none;
+        std::uint32_t part = 0;
+        Instant entered;
+        double took_ms = 0;
+    };
+    struct Track {
+        std::vector<Layer> layers;  ///< the fixes that are not decided, after the last that is
+        OpenPassage open;
+        Instant seen;
+    };
+    std::vector<Candidate> candidates_at(model::Fix const& fix) const;
+    bool make_room(Instant now);
+    bool follow(Track const& track, Layer& layer);
+    static std::uint32_t best_of(Layer const& layer);
+    void decide(model::AgentId agent, Track& track);
+    void settle(model::AgentId agent, Track& track, std::size_t last, std::uint32_t chosen);
+    void drive(
+        model::AgentId agent,
+        Track& track,
+        Layer const& before,
+        Layer const& after,
+        std::uint32_t chosen
+    );
+    void close(model::AgentId agent, Track& track);
+    void finish(model::AgentId agent, Track& track);
+
+    Network const& network_;
+    SnapIndex const& index_;
+    Metric const& metric_;
+    WaySearch search_;
     MatchCounts counts_;
-    std::map<model::AgentId, int> tracks_;
+    std::map<model::AgentId, Track> tracks_;
+    Instant swept_;                  ///< when silent tracks were last dropped
+    std::vector<Passage> passages_;  ///< certain since the last take() or end()
 };
 
 }  // namespace posthaste::road
