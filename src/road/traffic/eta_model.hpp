@@ -5,8 +5,8 @@
 // Gives    EtaBook::model(): the corrections that follow from the newest drives_max drives, as
 //          tables of integers. EtaModel::corrected(): the time to be expected, by the drive's
 //          length, how far it is beside the straight line, hour of the week, and zones of origin
-//          and destination. band(): p50, that by the agent's own pace too; p90, which nine drives in
-//          ten do not pass; how much evidence there is.
+//          and destination. band(): p50, that by the agent's own pace too; p90, which nine drives
+//          in ten do not pass; how much evidence there is.
 //          encode(), decode(): both as bytes; of places only their zones are kept.
 // Units    milliseconds; tables in 1/65536. A zone is 2 km wide.
 // Errors   decode: corrupt, too_new.

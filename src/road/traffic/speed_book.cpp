@@ -85,11 +85,12 @@ std::size_t hour_of_week(Instant at) {
     return static_cast<std::size_t>(in_week(at) / hour_ms);
 }
 
-SpeedBook::SpeedBook(Network const& network, Digest const& digest)
+SpeedBook::SpeedBook(Network const& network, Digest const& digest, std::size_t cell_limit)
     : network_{&network},
       digest_{digest},
       cells_(network.edge_count()),
-      now_(network.edge_count()) {
+      now_(network.edge_count()),
+      cell_limit_{cell_limit} {
     set_places();
 }
 
@@ -144,7 +145,7 @@ void SpeedBook::add_cell(
     auto& cells = cells_[edge];
     auto found = std::ranges::lower_bound(cells, hour, {}, &SpeedCell::hour);
     if (found == cells.end() || found->hour != hour) {
-        if (cell_count_ >= speed_cells_max) {
+        if (cell_count_ >= cell_limit_) {
             ++passed_over_;
             return;
         }

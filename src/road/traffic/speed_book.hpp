@@ -68,7 +68,9 @@ struct SpeedCell {
 class SpeedBook {
 public:
     /// Requires: network outlives the book; digest names it (FileInfo::digest).
-    SpeedBook(Network const& network, Digest const& digest);
+    SpeedBook(
+        Network const& network, Digest const& digest, std::size_t cell_limit = speed_cells_max
+    );
 
     void learn(Passage const& passage, Profile profile);
     Traffic factors(Instant at) const;
@@ -110,6 +112,7 @@ private:
     std::vector<Fading> now_;                    ///< by edge
     double free_ms_ = 0;                         ///< of all cells
     double took_ms_ = 0;
+    std::size_t cell_limit_ = 0;
     std::size_t cell_count_ = 0;
     std::uint64_t passed_over_ = 0;
 };
