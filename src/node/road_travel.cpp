@@ -43,7 +43,8 @@ public:
         if (*drive >= road::never) return match::travel_max;
         auto const before = access(from, profile, kind);
         auto const after = access(to, profile, kind);
-        return std::clamp(before + Millis{*drive} + after, Millis{1}, match::travel_max);
+        auto const way = before + corrected(Millis{*drive}, from, to) + after;
+        return std::clamp(way, Millis{1}, match::travel_max);
     }
 
     void foresee(Foresight const& foresight) const override {
@@ -51,9 +52,29 @@ public:
         if (times_->roads().is_for(profile)) times_->foresee(foresight, profile);
     }
 
+    match::Outlook outlook(Millis drive, Position to, model::AgentId agent) const override {
+        auto const& conditions = times_->conditions();
+        if (conditions.drives().is_empty()) {
+            auto outlook = straight_.outlook(drive, to, agent);
+            outlook.source = conditions.source();
+            return outlook;
+        }
+        auto const band = conditions.drives().around(drive, agent);
+        return {
+            band.p50,
+            std::max(band.p50, band.p90),
+            conditions.source(),
+            static_cast<std::uint8_t>(band.confidence / 10)};
+    }
+
     std::uint64_t hash() const override { return times_->conditions().hash(); }
 
 private:
+    Millis corrected(Millis drive, Position from, Position to) const {
+        auto const& conditions = times_->conditions();
+        if (conditions.drives().is_empty()) return drive;
+        return conditions.drives().corrected({drive, conditions.at(), from, to});
+    }
     Millis access(Position at, Profile profile, std::uint8_t kind) const {
         return straight_.time(at, times_->spot(at, profile).on_road, kind);
     }

@@ -48,8 +48,10 @@ struct NewTravel {
     std::function<void()> adopt;
 };
 
-/// What a turn fed to decide, in order: with `now` it decides everything again.
-using Trace = std::function<void(RegionId region, Instant now, core::Input const& input)>;
+/// What was fed to decide, in order, envelopes with their instant: with it, and the travel times that
+/// it names by their hash, everything is decided again.
+using Trace =
+    std::function<void(RegionId region, model::Envelope const& envelope, core::Input const& input)>;
 
 struct ShardOptions {
     Quotas quotas;

@@ -85,8 +85,8 @@ core::Answer Shard::decide_one(
 ) {
     auto& state = seat.region.state;
     envelope.at = work.now;
-    if (options_.trace) options_.trace(state.region, work.now, input);
     core::name_rules(state, input, envelope);
+    if (options_.trace) options_.trace(state.region, envelope, input);
     auto decided = core::decide(seat.region, scratch_, envelope, input);
     ++times_.inputs;
     work.repeated = decided.repeated;

@@ -11,6 +11,7 @@ void Conditions::set_hash() {
     auto all = roads_->info().digest.hex();
     for (auto const& metric : metrics_)
         if (metric) all += metric->hash().hex();
+    if (!drives_.is_empty()) all += drives_.encode();
     hash_ = digest(all).head();
 }
 
@@ -36,6 +37,7 @@ std::shared_ptr<Conditions const> Conditions::make(
             customize(network, lower, profile, std::move(times), threads)
         );
     }
+    conditions->drives_ = std::move(traffic.drives);
     conditions->source_ = traffic.source;
     conditions->confidence_ = traffic.confidence;
     conditions->at_ = traffic.at;

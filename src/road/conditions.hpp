@@ -2,7 +2,7 @@
 //
 // Takes    roads; what traffic makes of them (traffic/factors.hpp), and what was learned of drives
 //          (traffic/eta_model.hpp).
-// Gives    a metric for each profile; outlook() of a drive. free_flow(): the empty roads.
+// Gives    a metric for each profile, and what to make of its times. free_flow(): the empty roads.
 //          hash(): the same network, times and model, the same number.
 // Cost     made: a customisation for each profile whose times are not those of empty roads.
 // Threads  shared immutable; made on any thread, with `threads` of its own.
@@ -14,6 +14,7 @@
 #include "base/instant.hpp"
 #include "model/travel_source.hpp"
 #include "road/roads.hpp"
+#include "road/traffic/eta_model.hpp"
 #include "road/traffic/factors.hpp"
 
 namespace posthaste::road {
@@ -23,6 +24,7 @@ public:
     /// What is known of the traffic.
     struct Traffic {
         Factors factors;
+        EtaModel drives{};
         model::TravelSource source = model::TravelSource::free_flow;
         std::uint8_t confidence = 0;  ///< percent
         Instant at;                   ///< as of when
@@ -39,6 +41,7 @@ public:
     Metric const& metric(Profile profile) const { return *metrics_[index_of(profile)]; }
     model::TravelSource source() const { return source_; }
     std::uint8_t confidence() const { return confidence_; }
+    EtaModel const& drives() const { return drives_; }
     Instant at() const { return at_; }
     std::uint64_t hash() const { return hash_; }
 
@@ -49,6 +52,7 @@ private:
     std::shared_ptr<Roads const> roads_;
     std::array<std::shared_ptr<Metric const>, profile_count> metrics_;
     model::TravelSource source_ = model::TravelSource::free_flow;
+    EtaModel drives_;
     std::uint8_t confidence_ = 0;
     Instant at_;
     std::uint64_t hash_ = 0;

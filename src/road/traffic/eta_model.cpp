@@ -103,10 +103,13 @@ Millis EtaModel::corrected(Drive const& drive) const {
 }
 
 EtaBand EtaModel::band(Drive const& drive) const {
-    auto const knot = length_knot(drive.foreseen);
-    auto const pace = at_key(tables_.agents, static_cast<std::uint64_t>(drive.agent));
+    return around(corrected(drive), drive.agent);
+}
+
+EtaBand EtaModel::around(Millis corrected, model::AgentId agent) const {
+    auto const knot = length_knot(corrected);
     EtaBand band;
-    band.p50 = times(corrected(drive), pace);
+    band.p50 = times(corrected, at_key(tables_.agents, static_cast<std::uint64_t>(agent)));
     band.p90 = times(band.p50, at_knot(tables_.p90, knot, band_unknown));
     auto const drives = at_knot(tables_.evidence, knot, 0);
     band.confidence = static_cast<std::int32_t>(1000 * drives / (drives + enough_drives));

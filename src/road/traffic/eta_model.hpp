@@ -87,6 +87,9 @@ public:
 
     Millis corrected(Drive const& drive) const;
     EtaBand band(Drive const& drive) const;
+    /// The same of drives whose times are corrected, and added up.
+    EtaBand around(Millis corrected, model::AgentId agent) const;
+    bool is_empty() const { return tables_ == EtaTables{}; }
 
     std::string encode() const;
     static Result<EtaModel> decode(std::string_view bytes);

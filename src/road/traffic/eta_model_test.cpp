@@ -47,7 +47,7 @@ TEST_CASE("drives that all take half as long again correct those to come") {
     CHECK(seconds_of(model.corrected(drive(600))) == doctest::Approx(900).epsilon(0.01));
     auto const band = model.band(drive(600));
     CHECK(seconds_of(band.p90) == doctest::Approx(900).epsilon(0.02));
-    CHECK(band.confidence > 700);
+    CHECK(band.confidence > 600);
 }
 
 TEST_CASE("short drives are corrected as short ones, long ones as long") {

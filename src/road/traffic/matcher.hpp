@@ -61,6 +61,18 @@ struct MatchCounts {
     std::uint64_t gaps = 0;      ///< tracks begun again because too much time had passed,
     std::uint64_t breaks = 0;    ///< or as no way leads from the last fix to this one
     std::uint64_t passages = 0;
+
+    MatchCounts& operator+=(MatchCounts const& other) {
+        used += other.used;
+        too_near += other.too_near;
+        stale += other.stale;
+        off_road += other.off_road;
+        refused += other.refused;
+        gaps += other.gaps;
+        breaks += other.breaks;
+        passages += other.passages;
+        return *this;
+    }
 };
 
 class Matcher {
