@@ -14,6 +14,7 @@
 #include "api/router.hpp"
 #include "ingest/track_filter.hpp"
 #include "node/shard.hpp"
+#include "node/traffic.hpp"
 #include "road/conditions.hpp"
 #include "views/blobs.hpp"
 #include "views/board.hpp"
@@ -41,8 +42,9 @@ struct Service {
     Live& live;      ///< the publisher's messages go to it
     Tracks& tracks;  ///< where fixes go
     std::function<ServerStats()> server_stats = [] { return ServerStats{}; };
-    std::shared_ptr<road::Roads const> roads = nullptr;  ///< may be nothing
-    CurrentConditions conditions = nullptr;              ///< where there are roads
+    std::shared_ptr<road::Roads const> roads = nullptr;      ///< may be nothing
+    CurrentConditions conditions = nullptr;                  ///< where there are roads
+    std::function<node::TrafficCounts()> traffic = nullptr;  ///< the same
     bool open_roads = false;  ///< whoever reaches the port may ask for routes, without a key
     // All are stopped after the server and before the rest goes.
     std::shared_ptr<Later> waits = std::make_shared<Later>();      ///< for answers with a deadline

@@ -37,9 +37,10 @@ public:
     Millis time(Position from, Position to, std::uint8_t kind) const override {
         if (from == to) return Millis{};
         auto const profile = profiles_[kind];
-        if (!times_->roads().is_for(profile)) return straight_.time(from, to, kind);
+        if (!times_->roads().is_for(profile)) return beside_roads(from, to, kind);
         auto const drive = times_->time(from, to, profile);
-        if (!drive) return straight_.time(from, to, kind);
+        if (!drive) return beside_roads(from, to, kind);
+        times_->count(times_->conditions().source());
         if (*drive >= road::never) return match::travel_max;
         auto const before = access(from, profile, kind);
         auto const after = access(to, profile, kind);
@@ -70,6 +71,10 @@ public:
     std::uint64_t hash() const override { return times_->conditions().hash(); }
 
 private:
+    Millis beside_roads(Position from, Position to, std::uint8_t kind) const {
+        times_->count(model::TravelSource::great_circle);
+        return straight_.time(from, to, kind);
+    }
     Millis corrected(Millis drive, Position from, Position to) const {
         auto const& conditions = times_->conditions();
         if (conditions.drives().is_empty()) return drive;
@@ -109,6 +114,19 @@ RoadTimes::RoadTimes(std::shared_ptr<road::Conditions const> conditions)
       foreseen_(pairs_foreseen),
       searched_(pairs_searched),
       spots_(spots_kept) {}
+
+// One writer: no need to lock the others out.
+void RoadTimes::count(model::TravelSource source) {
+    auto& answered = answered_[static_cast<std::size_t>(source)];
+    answered.store(answered.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+AnswerCounts RoadTimes::answered() const {
+    AnswerCounts counts{};
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        counts[i] = answered_[i].load(std::memory_order_relaxed);
+    return counts;
+}
 
 void RoadTimes::adopt(std::shared_ptr<road::Conditions const> conditions) {
     ASSERT(&conditions->roads() == &roads());

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -29,6 +30,9 @@ constexpr Metres road_reach{2000};  ///< further from any road is off the roads
 /// car, van, truck, bicycle (bike, cargo_bike), foot (walker), emergency (ambulance, fire_engine,
 /// police); any other name drives as a car.
 road::Profile profile_of(std::string_view vehicle_kind);
+
+/// Travel times that were asked for, by where they came from.
+using AnswerCounts = std::array<std::uint64_t, names_of(model::TravelSource{}).size()>;
 
 class RoadTimes {
 public:
@@ -50,6 +54,8 @@ public:
         model::Position from, model::Position to, road::Profile profile
     );
     void foresee(match::Travel::Foresight const& foresight, road::Profile profile);
+    void count(model::TravelSource source);
+    AnswerCounts answered() const;  ///< any thread
     road::Roads const& roads() const { return conditions_->roads(); }
     road::Conditions const& conditions() const { return *conditions_; }
 
@@ -83,6 +89,7 @@ private:
     std::vector<Pair> foreseen_;
     std::vector<Pair> searched_;
     std::vector<KeptSpot> spots_;
+    std::array<std::atomic<std::uint64_t>, AnswerCounts{}.size()> answered_{};
     std::vector<road::Place> fan_;
     std::vector<model::Position> fan_at_;
 };

@@ -310,7 +310,9 @@ std::shared_ptr<Conditions const> Traffic::conditions() const {
 
 TrafficCounts Traffic::counts() const {
     std::lock_guard const lock{mutex_};
-    return counts_;
+    auto counts = counts_;
+    counts.answered = times_->answered();
+    return counts;
 }
 
 }  // namespace posthaste::node

@@ -50,6 +50,7 @@ struct TrafficCounts {
     std::uint64_t reports_nowhere = 0;  ///< of them at no road
     std::int64_t renewed_ms = 0;        ///< how long the last renewal took
     std::uint64_t edges_live = 0;       ///< with evidence of their own just now
+    AnswerCounts answered{};            ///< travel times that decisions asked for
 };
 
 class Traffic final : public views::Follower {
