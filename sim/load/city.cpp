@@ -48,6 +48,11 @@ demand::City people_of(LoadOptions const& options, demand::City city) {
 
 Result<std::unique_ptr<City>> make_city(LoadOptions const& options) {
     auto city = std::make_unique<City>();
+    if (!options.roads.empty()) {
+        auto roads = road::Roads::open(options.roads);
+        if (!roads.ok()) return about(options.roads, roads.error());
+        city->roads = std::move(roads).value();
+    }
     auto const made =
         demand_of(options.jobs_per_second, options.curve, options.seconds, wall_now());
     auto const people = people_of(options, made.city);

@@ -13,11 +13,13 @@
 #include "demand/places.hpp"
 #include "load/load.hpp"
 #include "load/pace.hpp"
+#include "road/roads.hpp"
 
 namespace posthaste::load {
 
 struct City {
     demand::Places places;
+    std::shared_ptr<road::Roads const> roads;  ///< may be nothing
     std::vector<demand::Member> fleet;
     std::unique_ptr<std::ifstream> file;  ///< of the trips; outlives them
     std::unique_ptr<demand::Source> trips;

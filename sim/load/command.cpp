@@ -121,6 +121,11 @@ void add_command(CLI::App& app, std::function<int()>& chosen) {
     command
         ->add_option("--trips,--trace", options.trips, "Demand from a file: docs/formats/demand.md")
         ->check(CLI::ExistingFile);
+    command
+        ->add_option(
+            "--roads", options.roads, "File of `posthaste import roads`: the fleet drives on them"
+        )
+        ->check(CLI::ExistingFile);
     command->add_option("--map", options.map, "GeoJSON of a city's roads, for made-up demand")
         ->check(CLI::ExistingFile);
     auto* const profile = command->add_option("--profile", given->profile, "A load by name");

@@ -40,6 +40,8 @@ Fleet::Fleet(
       requests_{&requests},
       lanes_{std::move(lanes)},
       prng_{options.seed ^ 0x666c656574ULL} {
+    if (auto const& roads = options_.roads)
+        query_ = std::make_unique<road::Query>(roads->network(), roads->lower());
     agents_.reserve(members.size());
     for (std::size_t i = 0; i < members.size(); ++i) {
         Agent agent;
@@ -335,9 +337,27 @@ void Fleet::idle(Agent& agent) {
     move(agent, agent.idle_target, counts_.driven_idle_mm);
 }
 
+// Where they are after another span; nothing: no road leads there.
+std::optional<model::Position> Fleet::along_roads(Agent& agent, model::Position target) {
+    if (!agent.journey || agent.journey_target != target) {
+        auto const profile = road::profile_of(agent.member.vehicle);
+        if (!options_.roads->is_for(profile)) return std::nullopt;
+        agent.journey = road::Journey::plan(*options_.roads, *query_, profile, agent.place, target);
+        agent.journey_target = target;
+        agent.driven = {};
+        if (!agent.journey) return std::nullopt;
+    }
+    auto const pace = agent.who.speed_mm_s;
+    agent.driven = agent.driven + Millis{options_.fix_every.count() * pace / usual_speed_mm_s};
+    auto const place = agent.journey->at(agent.driven);
+    if (place == target) agent.journey.reset();
+    return place;
+}
+
 void Fleet::move(Agent& agent, model::Position target, std::int64_t& driven_mm) {
     auto const before = agent.place;
-    agent.place = drive(before, target, agent.who.speed_mm_s, options_.fix_every);
+    auto const on_road = query_ ? along_roads(agent, target) : std::nullopt;
+    agent.place = on_road.value_or(drive(before, target, agent.who.speed_mm_s, options_.fix_every));
     agent.has_moved = agent.place != before;
     driven_mm += geo::distance_mm(before, agent.place);
 }

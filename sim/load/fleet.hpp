@@ -5,6 +5,7 @@
 //          them; the others use REST, and the stream tells them. Fixes are spread evenly over
 //          `fix_every`: a phone's one by one, the others' in one batch for all that are due in a
 //          tick. Each agent's assignments one after the other, by the steps of work.hpp.
+//          On roads they drive the quickest way of their vehicle's kind, each at a pace of their own.
 //          workers(): the fleet as it knows itself, for the checker.
 // Order    an agent does the assignment first that they were told of first.
 // Cost     a tick touches fleet / (fix_every / tick) agents.
@@ -31,6 +32,7 @@
 #include "load/phone.hpp"
 #include "load/requests.hpp"
 #include "load/work.hpp"
+#include "road/journey.hpp"
 
 namespace posthaste::load {
 
@@ -46,6 +48,7 @@ struct FleetOptions {
     Millis fix_every{4000};
     std::int64_t speed = 1000;  ///< services take less at a higher one
     std::size_t phones = 0;
+    std::shared_ptr<road::Roads const> roads;  ///< driven on; nothing: straight lines
 };
 
 struct FleetLanes {
@@ -137,6 +140,9 @@ private:
         model::Position place;
         model::Position idle_target;
         bool has_moved = false;
+        std::optional<road::Journey> journey;  ///< on roads, to journey_target
+        model::Position journey_target;
+        Millis driven;  ///< of the journey
         std::deque<Task> tasks;
     };
     struct Due {
@@ -166,6 +172,7 @@ private:
     void idle(Agent& agent);
     bool work_on(std::size_t index, Task& task, Instant now);
     void move(Agent& agent, model::Position target, std::int64_t& driven_mm);
+    std::optional<model::Position> along_roads(Agent& agent, model::Position target);
     void attach(std::size_t index, Task& task, std::string_view kind);
     Then step_of(std::size_t index, Task const& task);
     void want_key(std::size_t index);
@@ -175,6 +182,7 @@ private:
     void count_fixes(Answer const& answer, std::size_t count);
 
     FleetOptions options_;
+    std::unique_ptr<road::Query> query_;  ///< on roads
     demand::Places const* places_;
     Requests* requests_;
     FleetLanes lanes_;

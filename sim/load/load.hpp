@@ -37,6 +37,7 @@ struct LoadOptions {
     std::size_t phones = 1000;  ///< the first of them, over a WebSocket of their own
     std::uint64_t seed = 42;
     std::string trips;  ///< a file; empty: made up
+    std::string roads;  ///< of `posthaste import roads`, driven on; empty: straight lines
     std::string map;    ///< GeoJSON of a city's roads; empty: a grid around `centre`
     model::Position centre{577'089'000, 119'746'000};
     std::int64_t jobs_per_second = 10;

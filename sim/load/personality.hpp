@@ -15,12 +15,14 @@ namespace posthaste::load {
 
 enum class Response : std::uint8_t { accept, decline, ignore };
 
+constexpr std::int64_t usual_speed_mm_s = 10'000;
+
 struct Personality {
     std::uint64_t accepts = 1000;  ///< of a thousand offers
     std::uint64_t ignores = 0;     ///< of those not accepted: without an answer
     Millis think_min{300};
     Millis think_max{2500};
-    std::int64_t speed_mm_s = 10'000;
+    std::int64_t speed_mm_s = usual_speed_mm_s;  ///< or this much of what the roads let
 
     bool operator==(Personality const&) const = default;
 };

@@ -95,16 +95,7 @@ void add_line(
     text += fmt::format("# TYPE posthaste_{} {}\nposthaste_{} {}\n", name, type, name, value);
 }
 
-void add_travel(std::string& text, TravelStats const& travel) {
-    constexpr auto sources = names_of(model::TravelSource{});
-    constexpr std::string_view line = "posthaste_travel_{}{{source=\"{}\"}} {}\n";
-    text += "# TYPE posthaste_travel_source gauge\n";
-    for (auto const source : sources)
-        text += fmt::format(line, "source", source, source == name_of(travel.source) ? 1 : 0);
-    text += "# TYPE posthaste_travel_times_total counter\n";
-    for (std::size_t i = 0; i < sources.size(); ++i)
-        text += fmt::format(line, "times_total", sources[i], travel.counts.answered[i]);
-    auto const& counts = travel.counts;
+void add_traffic(std::string& text, node::TrafficCounts const& counts) {
     add_line(text, "traffic_fixes_matched_total", "counter", counts.matched.used);
     add_line(text, "traffic_fixes_off_road_total", "counter", counts.matched.off_road);
     add_line(text, "traffic_tracks_refused_total", "counter", counts.matched.refused);
@@ -120,10 +111,26 @@ void add_travel(std::string& text, TravelStats const& travel) {
     add_line(text, "road_reports_nowhere", "gauge", counts.reports_nowhere);
 }
 
+void add_travel(std::string& text, TravelStats const& travel) {
+    constexpr auto sources = names_of(model::TravelSource{});
+    constexpr std::string_view line = "posthaste_travel_{}{{source=\"{}\"}} {}\n";
+    text += "# TYPE posthaste_travel_source gauge\n";
+    for (auto const source : sources)
+        text += fmt::format(line, "source", source, source == name_of(travel.source) ? 1 : 0);
+    text += "# TYPE posthaste_travel_times_total counter\n";
+    for (std::size_t i = 0; i < sources.size(); ++i)
+        text += fmt::format(line, "times_total", sources[i], travel.answered[i]);
+    if (travel.traffic) add_traffic(text, *travel.traffic);
+    if (!travel.outside) return;
+    add_line(text, "outside_questions_total", "counter", travel.outside->questions);
+    add_line(text, "outside_failures_total", "counter", travel.outside->failures);
+    add_line(text, "outside_times_total", "counter", travel.outside->fetched);
+    add_line(text, "outside_breaker_open", "gauge", travel.outside->is_open ? 1 : 0);
+}
+
 }  // namespace
 
-std::string Metrics::text(ServerStats const& server, std::optional<TravelStats> const& travel)
-    const {
+std::string Metrics::text(ServerStats const& server, TravelStats const& travel) const {
     std::string text = prometheus::TextSerializer{}.Serialize(registry_->registry.Collect());
     auto const add = [&](std::string_view name, std::string_view type, std::uint64_t value) {
         add_line(text, "http_" + std::string{name}, type, value);
@@ -137,7 +144,7 @@ std::string Metrics::text(ServerStats const& server, std::optional<TravelStats> 
     add("requests_too_slow_total", "counter", server.request_too_slow);
     add("answers_too_late_total", "counter", server.answer_too_late);
     add("subscribers_cut_total", "counter", server.subscribers_cut);
-    if (travel) add_travel(text, *travel);
+    add_travel(text, travel);
     return text;
 }
 

@@ -17,6 +17,7 @@
 
 #include "api/server.hpp"
 #include "model/travel_source.hpp"
+#include "node/outside_travel.hpp"
 #include "node/traffic.hpp"
 
 namespace posthaste::api {
@@ -37,7 +38,9 @@ struct LayerBudgets {
 /// Where travel times come from, and what was learned of them.
 struct TravelStats {
     model::TravelSource source = model::TravelSource::great_circle;  ///< now
-    node::TrafficCounts counts;
+    node::AnswerCounts answered{};
+    std::optional<node::TrafficCounts> traffic;  ///< on roads
+    std::optional<node::OutsideCounts> outside;  ///< of another server
 };
 
 class Metrics {
@@ -50,7 +53,7 @@ public:
     void observe(Layer layer, std::int64_t micros);
     void answered(int status);
     void refused(std::string_view reason);  ///< a Rejection's or a problem's name
-    std::string text(ServerStats const& server, std::optional<TravelStats> const& travel) const;
+    std::string text(ServerStats const& server, TravelStats const& travel) const;
 
 private:
     struct Registry;

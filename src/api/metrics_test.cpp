@@ -10,8 +10,8 @@ bool says(std::string const& text, std::string const& line) {
 TEST_CASE("where travel times come from is a gauge with one 1, and each answer is counted") {
     Metrics const metrics;
     TravelStats travel{.source = model::TravelSource::historical};
-    travel.counts.answered = {1, 0, 2, 3, 0};
-    travel.counts.reports = 4;
+    travel.answered = {1, 0, 2, 3, 0};
+    travel.traffic = node::TrafficCounts{.reports = 4};
     auto const text = metrics.text({}, travel);
     auto const has = [&](std::string_view line) { return text.find(line) != std::string::npos; };
     CHECK(has("posthaste_travel_source{source=\"historical\"} 1\n"));

@@ -28,7 +28,7 @@ TEST_CASE("a dispatcher says that a road is closed, and takes it back") {
     auto const nowhere = post(city.dispatcher, R"({"line":[]})");
     CHECK(is_problem(nowhere, 422, "malformed"));
     CHECK(member(nowhere, "field") == "line");
-    CHECK(is_problem(post(city.dispatcher, "{}"), 400, "malformed"));
+    CHECK(is_problem(post(city.dispatcher, "{}"), 422, "invalid"));
 
     auto const path = "/v1/road-reports/" + id;
     CHECK(is_problem(city.ask({Method::erase, path, city.viewer}), 403, "forbidden"));

@@ -42,9 +42,9 @@ struct Service {
     Live& live;      ///< the publisher's messages go to it
     Tracks& tracks;  ///< where fixes go
     std::function<ServerStats()> server_stats = [] { return ServerStats{}; };
-    std::shared_ptr<road::Roads const> roads = nullptr;      ///< may be nothing
-    CurrentConditions conditions = nullptr;                  ///< where there are roads
-    std::function<node::TrafficCounts()> traffic = nullptr;  ///< the same
+    std::shared_ptr<road::Roads const> roads = nullptr;  ///< may be nothing
+    CurrentConditions conditions = nullptr;              ///< where there are roads
+    std::function<TravelStats()> travel = [] { return TravelStats{}; };
     bool open_roads = false;  ///< whoever reaches the port may ask for routes, without a key
     // All are stopped after the server and before the rest goes.
     std::shared_ptr<Later> waits = std::make_shared<Later>();      ///< for answers with a deadline

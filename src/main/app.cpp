@@ -48,6 +48,12 @@ Result<std::unique_ptr<App>> App::start(AppOptions const& options) {
         );
         app->traffic_worker_->start();
     }
+    if (app->outside_times_) {
+        app->fetcher_ = std::make_unique<Fetcher>(
+            options.outside, app->outside_times_, *app->shard_, app->clock_
+        );
+        app->fetcher_->start();
+    }
     TRY(app->open_doors(options));
     return app;
 }
@@ -73,6 +79,9 @@ Status App::open_shard(AppOptions const& options) {
     if (traffic_) {
         shard.travel = traffic_->travel();
         followers.push_back(traffic_.get());
+    } else if (!options.outside.url.empty()) {
+        outside_times_ = std::make_shared<node::OutsideTimes>();
+        shard.travel = node::travel_outside(outside_times_);
     }
     shard_ = TRY(node::Shard::open(*log_, clock_, shard, followers));
     warn();
@@ -86,10 +95,8 @@ Status App::open_doors(AppOptions const& options) {
     );
     service_->roads = roads_;
     service_->open_roads = options.open_roads;
-    if (traffic_) {
-        service_->conditions = [this] { return traffic_->conditions(); };
-        service_->traffic = [this] { return traffic_->counts(); };
-    }
+    if (traffic_) service_->conditions = [this] { return traffic_->conditions(); };
+    service_->travel = [this] { return travel_stats(); };
     service_->server_stats = [this] {
         auto const* const server = counted_.load();
         return server == nullptr ? api::ServerStats{} : server->stats();
@@ -140,6 +147,19 @@ void App::write() {
         measure();
 }
 
+api::TravelStats App::travel_stats() const {
+    if (traffic_) {
+        auto const source = traffic_->conditions()->source();
+        return {.source = source, .answered = traffic_->answered(), .traffic = traffic_->counts()};
+    }
+    if (!fetcher_) return {};
+    auto const settings = board_.settings(first_region);
+    return {
+        .source = settings ? settings->travel_source : model::TravelSource::great_circle,
+        .answered = outside_times_->answered(),
+        .outside = fetcher_->counts()};
+}
+
 void App::watch_travel() {
     if (!traffic_) return;
     if (auto older = traffic_->watch(clock_.now())) shard_->observe(std::move(*older));
@@ -179,6 +199,7 @@ void App::stop() {
     if (history_) history_->stop();
     if (snapshots_) snapshots_->stop();
     if (traffic_worker_) traffic_worker_->stop();
+    if (fetcher_) fetcher_->stop();
 }
 
 }  // namespace posthaste::main

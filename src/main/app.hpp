@@ -23,6 +23,7 @@
 #include "log/sqlite/sqlite_log.hpp"
 #include "main/genesis.hpp"
 #include "main/key_book.hpp"
+#include "main/outside/fetcher.hpp"
 #include "main/snapshots.hpp"
 #include "main/traffic_worker.hpp"
 
@@ -38,6 +39,7 @@ struct AppOptions {
     SnapshotPlan snapshots;
     std::filesystem::path roads;  ///< of `posthaste import roads`; empty: none
     bool open_roads = false;      ///< routes are answered without a key
+    OutsideOptions outside;       ///< where there are no roads
 };
 
 class App {
@@ -64,6 +66,7 @@ private:
     void write();
     void measure();
     void watch_travel();
+    api::TravelStats travel_stats() const;
     void warn();
 
     // In the order of their making; what is above outlives what is below.
@@ -88,7 +91,9 @@ private:
     std::optional<api::Server> server_;
     std::atomic<api::Server const*> counted_ = nullptr;  ///< the server, once it is there
     std::unique_ptr<Snapshots> snapshots_;
-    std::unique_ptr<TrafficWorker> traffic_worker_;  ///< where there are roads
+    std::shared_ptr<node::OutsideTimes> outside_times_;  ///< of another server
+    std::unique_ptr<Fetcher> fetcher_;                   ///< the same
+    std::unique_ptr<TrafficWorker> traffic_worker_;      ///< where there are roads
 
     std::atomic<bool> stopping_ = false;
     mutable std::mutex mutex_;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cctype>
 #include <csignal>
 #include <cstdio>
 #include <ctime>
@@ -32,6 +33,8 @@ struct ServeOptions {
     std::string map;
     std::string port_file;
     std::string keep = "30d";
+    std::string dialect = "osrm";
+    std::string routing_key;  ///< its file
 };
 
 /// What `read` makes of the file; errors begin with its name.
@@ -106,6 +109,19 @@ void greet(App const& app, ServeOptions const& options) {
     std::fflush(stdout);
 }
 
+Status use_routing_server(ServeOptions& options) {
+    auto& outside = options.app.outside;
+    if (outside.url.empty()) return Unit{};
+    TRY(load::parse_url(outside.url));
+    outside.dialect = from_name<Dialect>(options.dialect).value_or(Dialect::osrm);
+    if (options.routing_key.empty()) return Unit{};
+    outside.key = TRY(read_text(options.routing_key));
+    while (!outside.key.empty() && std::isspace(static_cast<unsigned char>(outside.key.back())) != 0
+    )
+        outside.key.pop_back();
+    return Unit{};
+}
+
 Status serve(ServeOptions options) {
     if (!options.centre.empty()) {
         options.app.genesis.centre = TRY(position_from(options.centre));
@@ -117,6 +133,7 @@ Status serve(ServeOptions options) {
         auto const read = [](std::istream& in) { return demand::read_road_map(in); };
         options.app.live.map = TRY(read_map(options.map, read));
     }
+    TRY(use_routing_server(options));
     auto const ends = block_signals();
     auto const app = TRY(App::start(options.app));
     if (!options.port_file.empty()) TRY(write_port(options.port_file, app->port()));
@@ -146,6 +163,26 @@ void add_roads(CLI::App& command, std::shared_ptr<ServeOptions> const& options) 
             "Answer these three without a key, for tools that can send none"
         )
         ->needs("--roads");
+}
+
+void add_outside(CLI::App& command, std::shared_ptr<ServeOptions> const& options) {
+    auto& outside = options->app.outside;
+    auto* const url = command
+                          .add_option(
+                              "--routing-server",
+                              outside.url,
+                              "http://HOST:PORT that knows travel times, where there is no --roads"
+                          )
+                          ->excludes("--roads");
+    command
+        .add_option("--routing-dialect", options->dialect, "Of it: osrm, valhalla, distance_matrix")
+        ->check(CLI::IsMember({"osrm", "valhalla", "distance_matrix"}))
+        ->needs(url)
+        ->capture_default_str();
+    command
+        .add_option("--routing-key-file", options->routing_key, "With its key, where it wants one")
+        ->check(CLI::ExistingFile)
+        ->needs(url);
 }
 
 /// Where the log is and how long it is kept.
@@ -224,6 +261,7 @@ void add_serve(CLI::App& app, Chosen& chosen) {
     add_network(*command, options);
     add_region(*command, options);
     add_roads(*command, options);
+    add_outside(*command, options);
     command->footer(examples);
     command->callback([options, &chosen] {
         for (auto* const rate : {&options->app.rate, &options->app.fix_rate})

@@ -322,7 +322,7 @@ private:
             auto const& kinds = state().catalogue.of(model::NameKind::vehicle_kind);
             auto const kind = agent.profile.vehicle.kind;
             auto const profile =
-                kind < kinds.size() ? node::profile_of(kinds[kind]) : road::Profile::car;
+                kind < kinds.size() ? road::profile_of(kinds[kind]) : road::Profile::car;
             driver.journey =
                 options_.roads->is_for(profile)
                     ? road::Journey::plan(*options_.roads, *query_, profile, driver.place, target)

@@ -31,7 +31,7 @@ public:
         : times_{std::move(times)}, straight_{policy} {
         profiles_.fill(Profile::car);
         for (std::size_t kind = 0; kind < std::min(kinds.size(), profiles_.size()); ++kind)
-            profiles_[kind] = profile_of(kinds[kind]);
+            profiles_[kind] = road::profile_of(kinds[kind]);
     }
 
     Millis time(Position from, Position to, std::uint8_t kind) const override {
@@ -90,23 +90,6 @@ private:
 };
 
 }  // namespace
-
-Profile profile_of(std::string_view vehicle_kind) {
-    struct Alias {
-        std::string_view name;
-        Profile profile;
-    };
-    static constexpr std::array aliases{
-        Alias{"bike", Profile::bicycle},
-        Alias{"cargo_bike", Profile::bicycle},
-        Alias{"walker", Profile::foot},
-        Alias{"ambulance", Profile::emergency},
-        Alias{"fire_engine", Profile::emergency},
-        Alias{"police", Profile::emergency}};
-    auto const* const alias = std::ranges::find(aliases, vehicle_kind, &Alias::name);
-    if (alias != aliases.end()) return alias->profile;
-    return from_name<Profile>(vehicle_kind).value_or(Profile::car);
-}
 
 RoadTimes::RoadTimes(std::shared_ptr<road::Conditions const> conditions)
     : conditions_{std::move(conditions)},

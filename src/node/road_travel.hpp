@@ -27,10 +27,6 @@ constexpr std::size_t pairs_searched = 131'072;
 constexpr std::size_t spots_kept = 131'072;
 constexpr Metres road_reach{2000};  ///< further from any road is off the roads
 
-/// car, van, truck, bicycle (bike, cargo_bike), foot (walker), emergency (ambulance, fire_engine,
-/// police); any other name drives as a car.
-road::Profile profile_of(std::string_view vehicle_kind);
-
 /// Travel times that were asked for, by where they came from.
 using AnswerCounts = std::array<std::uint64_t, names_of(model::TravelSource{}).size()>;
 

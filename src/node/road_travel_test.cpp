@@ -88,13 +88,6 @@ TEST_CASE("off the roads, and for who has none, the time is that without roads")
     CHECK(travel->time(here, here, 0) == Millis{});
 }
 
-TEST_CASE("kinds of vehicle have their profile by name, and others drive as cars") {
-    CHECK(profile_of("truck") == Profile::truck);
-    CHECK(profile_of("cargo_bike") == Profile::bicycle);
-    CHECK(profile_of("ambulance") == Profile::emergency);
-    CHECK(profile_of("dray") == Profile::car);
-}
-
 TEST_CASE("newer conditions are answered with from when they are adopted on, at every place") {
     auto const roads = roads_of(3);
     auto const times = std::make_shared<RoadTimes>(road::Conditions::free_flow(roads));

@@ -25,7 +25,7 @@ bool is_motor(Profile profile) {
 Profile profile_in(core::State const& state, model::Agent const& agent) {
     auto const& kinds = state.catalogue.of(model::NameKind::vehicle_kind);
     auto const kind = agent.profile.vehicle.kind;
-    return kind < kinds.size() ? profile_of(kinds[kind]) : Profile::car;
+    return kind < kinds.size() ? road::profile_of(kinds[kind]) : Profile::car;
 }
 
 TravelSource source_of(road::TrafficSource source) {
@@ -310,9 +310,7 @@ std::shared_ptr<Conditions const> Traffic::conditions() const {
 
 TrafficCounts Traffic::counts() const {
     std::lock_guard const lock{mutex_};
-    auto counts = counts_;
-    counts.answered = times_->answered();
-    return counts;
+    return counts_;
 }
 
 }  // namespace posthaste::node

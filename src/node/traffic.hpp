@@ -50,7 +50,6 @@ struct TrafficCounts {
     std::uint64_t reports_nowhere = 0;  ///< of them at no road
     std::int64_t renewed_ms = 0;        ///< how long the last renewal took
     std::uint64_t edges_live = 0;       ///< with evidence of their own just now
-    AnswerCounts answered{};            ///< travel times that decisions asked for
 };
 
 class Traffic final : public views::Follower {
@@ -68,6 +67,7 @@ public:
     match::MakeTravel travel() const { return travel_on(times_); }
     std::shared_ptr<road::Conditions const> conditions() const;
     TrafficCounts counts() const;
+    AnswerCounts answered() const { return times_->answered(); }
 
     /// Requires: nobody works or follows.
     Status load(std::filesystem::path const& folder);

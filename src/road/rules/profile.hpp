@@ -26,6 +26,10 @@ constexpr ProfileMask bit_of(Profile profile) {
     return static_cast<ProfileMask>(1U << index_of(profile));
 }
 
+/// How a kind of vehicle travels, by its name: car, van, truck, bicycle (bike, cargo_bike), foot
+/// (walker), emergency (ambulance, fire_engine, police); any other name as a car.
+Profile profile_of(std::string_view vehicle_kind);
+
 constexpr ProfileMask all_profiles = (1U << profile_count) - 1;
 
 }  // namespace posthaste::road

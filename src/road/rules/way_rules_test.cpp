@@ -62,6 +62,13 @@ void check(Row const& row, TruckSize const& truck = {}) {
     CHECK(use.unread == 0);
 }
 
+TEST_CASE("kinds of vehicle have their profile by name, and others drive as cars") {
+    CHECK(profile_of("truck") == Profile::truck);
+    CHECK(profile_of("cargo_bike") == Profile::bicycle);
+    CHECK(profile_of("ambulance") == Profile::emergency);
+    CHECK(profile_of("dray") == Profile::car);
+}
+
 }  // namespace
 
 // Truck nine tenths of a car and at most 80, a blue light 1.3 times a car and at most 140, both
