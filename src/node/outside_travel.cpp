@@ -76,7 +76,7 @@ std::uint64_t OutsideTimes::offer(std::vector<OutsideTime> times, Instant now, I
     for (auto const& [pair, time] : times) {
         for (auto const part : {pair.from.lat, pair.from.lon, pair.to.lat, pair.to.lon})
             out.varint(static_cast<std::uint32_t>(part));
-        out.varint(static_cast<std::uint64_t>(time.value_or(match::travel_max).count()));
+        out.varint(time ? static_cast<std::uint64_t>(time->count()) + 1 : 0);
     }
     offered_hash_ = digest(std::move(out).bytes()).head();
     offered_.push_back({std::move(times), now, oldest});
@@ -96,7 +96,7 @@ void OutsideTimes::adopt() {
 
 void OutsideTimes::keep(Offered const& offered) {
     for (auto const& [pair, time] : offered.times) {
-        kept_.insert_or_assign(pair, Kept{time.value_or(match::travel_max), offered.at});
+        kept_.insert_or_assign(pair, Kept{time, offered.at});
         by_age_.emplace_back(offered.at, pair);
     }
     while (!by_age_.empty() && (by_age_.front().first < offered.oldest || kept_.size() > kept_max)

@@ -39,7 +39,7 @@ OutsidePair outside_pair(model::Position from, model::Position to, road::Profile
 
 struct OutsideTime {
     OutsidePair pair;
-    std::optional<Millis> time;  ///< nothing: there is no way
+    std::optional<Millis> time;  ///< travel_max: no way; nothing: the other server has none
 };
 
 class OutsideTimes {
@@ -63,7 +63,7 @@ public:
 
 private:
     struct Kept {
-        Millis time;
+        std::optional<Millis> time;
         Instant at;
     };
     struct Offered {

@@ -52,10 +52,17 @@ TEST_CASE("what is offered in two parts is adopted whole; no way is no way") {
     Outside outside;
     auto const pair = outside_pair(here, there, road::Profile::car);
     auto const back = outside_pair(there, here, road::Profile::car);
-    outside.times->offer({{pair, std::nullopt}}, now, {});
+    outside.times->offer({{pair, match::travel_max}}, now, {});
     outside.learn({{back, Millis{5000}}}, now);
     CHECK(outside.travel->time(here, there, 0) == match::travel_max);
     CHECK(outside.travel->time(there, here, 0) == Millis{5000});
+}
+
+TEST_CASE("what the other server has no time for is not asked again for a while") {
+    Outside outside;
+    outside.learn({{outside_pair(here, there, road::Profile::car), std::nullopt}}, now);
+    CHECK(outside.travel->time(here, there, 0) == outside.straight.time(here, there, 0));
+    CHECK(outside.times->take_wishes(10).empty());
 }
 
 TEST_CASE("a time that is too old is forgotten, one that was renewed is not") {

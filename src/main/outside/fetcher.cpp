@@ -15,6 +15,7 @@ using node::OutsideTime;
 namespace {
 
 constexpr std::chrono::milliseconds work_every{100};
+constexpr Millis warn_every{60'000};
 constexpr std::size_t wishes_a_round = 2000;
 constexpr std::size_t batches_a_round = 20;
 
@@ -88,14 +89,12 @@ void Fetcher::work(Instant now) {
         ++counts_.questions;
         if (times.ok()) {
             breaker_.succeeded();
-            told_ = false;
             fetched.insert(fetched.end(), times.value().begin(), times.value().end());
             counts_.fetched += times.value().size();
         } else {
             breaker_.failed(now);
             ++counts_.failures;
-            if (!std::exchange(told_, true))
-                fmt::print(stderr, "posthaste: {}: {}\n", options_.url, times.error().detail);
+            warn(times.error().detail, now);
         }
         counts_.is_open = breaker_.is_open();
         if (breaker_.is_open()) break;
@@ -110,16 +109,16 @@ Result<std::vector<OutsideTime>> Fetcher::fetch(Batch const& batch) const {
     auto const answer = ask_once(server, std::move(ask), options_.patience);
     if (!answer || answer->status == 0)
         return Error{Errc::io_failed, "the routing server does not answer"};
-    auto const times = times_of(options_.dialect, question, answer->body);
-    if (!times.ok())
-        return Error{
-            Errc::malformed,
-            fmt::format("the routing server says {}: {}", answer->status, times.error().detail)};
+    bool const is_refused = answer->status >= 400 && answer->status < 500 && answer->status != 429;
+    auto const times = is_refused ? TableTimes(question.sources.size())
+                                  : TRY(times_of(options_.dialect, question, answer->body));
     std::vector<OutsideTime> fetched;
-    for (std::size_t i = 0; i < question.sources.size(); ++i)
-        fetched.push_back(
-            {{question.sources[i], question.targets[0], question.profile}, times.value()[i]}
-        );
+    for (std::size_t i = 0; i < question.sources.size(); ++i) {
+        auto const pair =
+            node::OutsidePair{question.sources[i], question.targets[0], question.profile};
+        auto const no_way = is_refused ? std::nullopt : std::optional{match::travel_max};
+        fetched.push_back({pair, times[i] ? times[i] : no_way});
+    }
     return fetched;
 }
 
@@ -134,6 +133,12 @@ void Fetcher::give_up(Instant now) {
     fetched_ = instant_max - options_.keep;
     auto const hash = times_->offer({}, now, now);
     shard_.observe({hash, TravelSource::great_circle, [kept = times_] { kept->adopt(); }});
+}
+
+void Fetcher::warn(std::string const& what, Instant now) {
+    if (now < warned_ + warn_every) return;
+    warned_ = now;
+    fmt::print(stderr, "posthaste: {}: {}\n", options_.url, what);
 }
 
 node::OutsideCounts Fetcher::counts() const {

@@ -4,7 +4,8 @@
 // Gives    what the server says, as an observation of the shard. A breaker (breaker.hpp) leaves a
 //          server alone that fails; meanwhile what is kept is used until it is too old, and then
 //          the time without roads: no decision ever waits.
-// Errors   told on standard error once, until it works again; counted.
+// Errors   told on standard error once a minute; counted. What the server refuses (4xx) is kept
+//          as not known and is no failure.
 // Threads  start, stop: the owner's. counts: any.
 // Limits   sources_max places a question, one question at a time, patience for an answer.
 #pragma once
@@ -59,6 +60,7 @@ private:
     Result<std::vector<node::OutsideTime>> fetch(Batch const& batch) const;
     void observe(std::vector<node::OutsideTime> times, Instant now);
     void give_up(Instant now);
+    void warn(std::string const& what, Instant now);
 
     OutsideOptions options_;
     std::shared_ptr<node::OutsideTimes> times_;
@@ -67,7 +69,7 @@ private:
     Breaker breaker_;
     /// Wishes by where to.
     std::map<std::pair<model::Position, road::Profile>, std::vector<model::Position>> wanted_;
-    bool told_ = false;
+    Instant warned_;
     Instant fetched_;
     mutable std::mutex mutex_;
     node::OutsideCounts counts_;
