@@ -226,11 +226,13 @@ Share share_of(Knot knot) {
 /// The keys with the most drives, in their own order, and each one's place among them.
 class Keys {
 public:
-    Keys(std::vector<PastDrive> const& drives, std::size_t most, auto const& key_of) {
+    /// `of`: by drive.
+    Keys(std::vector<std::uint64_t> const& of, std::size_t most) {
         std::map<std::uint64_t, std::size_t> counts;
-        for (auto const& drive : drives)
-            ++counts[key_of(drive)];
+        for (auto const key : of)
+            ++counts[key];
         std::vector<std::pair<std::size_t, std::uint64_t>> order;
+        order.reserve(counts.size());
         for (auto const& [key, count] : counts)
             order.emplace_back(count, key);
         std::ranges::sort(order, std::greater{});
@@ -238,8 +240,8 @@ public:
         for (auto const& [_, key] : order)
             keys_.push_back(key);
         std::ranges::sort(keys_);
-        for (auto const& drive : drives)
-            shares_.push_back(share(key_of(drive)));
+        for (auto const key : of)
+            shares_.push_back(share(key));
     }
 
     std::vector<std::uint64_t> const& all() const { return keys_; }
@@ -282,12 +284,9 @@ class Fitting {
 public:
     explicit Fitting(std::vector<PastDrive> const& drives)
         : drives_{drives},
-          origins_{drives, zones_max, [](PastDrive const& drive) { return drive.origin; }},
-          destinations_{
-              drives, zones_max, [](PastDrive const& drive) { return drive.destination; }},
-          agents_{drives, agents_max, [](PastDrive const& drive) {
-                      return static_cast<std::uint64_t>(drive.agent);
-                  }} {
+          origins_{each(&PastDrive::origin), zones_max},
+          destinations_{each(&PastDrive::destination), zones_max},
+          agents_{each(&PastDrive::agent), agents_max} {
         set_logs();
         effects_.emplace_back(length_knots, credible_knot);
         effects_.emplace_back(detour_knots, credible_knot);
@@ -336,6 +335,13 @@ private:
     static constexpr double credible_agent = 10;
     static constexpr double wild = 1;  // a drive counts as no further off than e times, or 1/e
 
+    template <class Key>
+    std::vector<std::uint64_t> each(Key PastDrive::*member) const {
+        std::vector<std::uint64_t> keys;
+        for (auto const& drive : drives_)
+            keys.push_back(static_cast<std::uint64_t>(drive.*member));
+        return keys;
+    }
     void set_logs() {
         std::vector<std::pair<double, double>> ratios;
         for (auto const& drive : drives_) {

@@ -19,6 +19,7 @@ constexpr std::int64_t metres_per_second_max = 60;
 constexpr std::int32_t headings_from_mm_s = 2500;  // slower, a heading says nothing
 constexpr double against_heading = 3;              // for the opposite direction
 constexpr double turn_ms_per_nat = 15'000;
+constexpr long long detour_mm = 500'000;
 constexpr double unlikely = 25;               // behind the likeliest: e^-25
 constexpr double longer_per_straight = 0.08;  // of a detour, that the straight line explains
 
@@ -64,11 +65,13 @@ bool Matcher::follow(Track const& track, Layer& layer) {
     auto const noise_mm = last.deviation_mm + layer.deviation_mm;
     auto const scale_mm = noise_mm / 2 + static_cast<double>(straight_mm) * longer_per_straight;
     auto const span = layer.time - last.time;
+    // What is much longer would be too unlikely.
     auto const length_max_mm = std::min(
-        3 * straight_mm + 500'000,
-        span.count() * metres_per_second_max + static_cast<std::int64_t>(3 * noise_mm)
+        straight_mm + std::max(detour_mm, std::llround(unlikely * scale_mm)),
+        span.count() * metres_per_second_max + std::llround(3 * noise_mm)
     );
     std::vector<EdgeId> targets;
+    targets.reserve(layer.candidates.size());
     for (auto const& candidate : layer.candidates)
         targets.push_back(candidate.spot.edge);
     auto const alone = layer.candidates;
@@ -138,33 +141,28 @@ bool Matcher::make_room(Instant now) {
 
 std::vector<Passage> Matcher::take(model::Fix const& fix) {
     passages_.clear();
+    take_one(fix);
+    counts_.passages += passages_.size();
+    return std::exchange(passages_, {});
+}
+
+void Matcher::take_one(model::Fix const& fix) {
     auto found = tracks_.find(fix.agent);
     if (found == tracks_.end()) {
         if (!make_room(fix.time)) {
             ++counts_.refused;
-            return std::exchange(passages_, {});
+            return;
         }
         found = tracks_.try_emplace(fix.agent).first;
     }
     auto& track = found->second;
-    if (!track.layers.empty()) {
-        auto const& last = track.layers.back();
-        if (fix.time <= track.seen) {
-            ++counts_.stale;
-            return {};
-        }
-        track.seen = fix.time;
-        if (geo::distance(fix.place, last.place) < step_min) {
-            ++counts_.too_near;
-            return {};
-        }
-    }
+    if (!track.layers.empty() && !is_news(track, fix)) return;
     track.seen = fix.time;
-    Layer layer{
-        fix.place, fix.time, static_cast<double>(accuracy_of(fix) * 1000), candidates_at(fix)};
+    auto const deviation_mm = static_cast<double>(accuracy_of(fix) * 1000);
+    Layer layer{fix.place, fix.time, deviation_mm, candidates_at(fix)};
     if (layer.candidates.empty()) {
         ++counts_.off_road;
-        return {};
+        return;
     }
     ++counts_.used;
     if (!track.layers.empty()) {
@@ -176,8 +174,17 @@ std::vector<Passage> Matcher::take(model::Fix const& fix) {
     }
     track.layers.push_back(std::move(layer));
     decide(fix.agent, track);
-    counts_.passages += passages_.size();
-    return std::exchange(passages_, {});
+}
+
+bool Matcher::is_news(Track& track, model::Fix const& fix) {
+    if (fix.time <= track.seen) {
+        ++counts_.stale;
+        return false;
+    }
+    track.seen = fix.time;
+    if (geo::distance(fix.place, track.layers.back().place) >= step_min) return true;
+    ++counts_.too_near;
+    return false;
 }
 
 std::vector<Passage> Matcher::end(model::AgentId agent) {
