@@ -223,6 +223,8 @@ Share share_of(Knot knot) {
     return {static_cast<std::uint32_t>(knot.first), 1 - second, second};
 }
 
+constexpr std::uint64_t nobody = 0;  // an agent that is not known; zones are never 0
+
 /// The keys with the most drives, in their own order, and each one's place among them.
 class Keys {
 public:
@@ -230,7 +232,7 @@ public:
     Keys(std::vector<std::uint64_t> const& of, std::size_t most) {
         std::map<std::uint64_t, std::size_t> counts;
         for (auto const key : of)
-            ++counts[key];
+            if (key != nobody) ++counts[key];
         std::vector<std::pair<std::size_t, std::uint64_t>> order;
         order.reserve(counts.size());
         for (auto const& [key, count] : counts)
@@ -293,8 +295,8 @@ public:
         effects_.emplace_back(hours_a_week, credible_hour);
         for (auto const& drive : drives) {
             effects_[length].shares.push_back(share_of(length_knot(drive.foreseen)));
-            effects_[detour].shares.push_back(share_of(detour_knot(drive.foreseen, drive.straight_m)
-            ));
+            auto const beside = detour_knot(drive.foreseen, drive.straight_m);
+            effects_[detour].shares.push_back(share_of(beside));
             effects_[hour].shares.push_back(
                 {static_cast<std::uint32_t>(hour_of_week(drive.begun)), 1, 0}
             );
@@ -305,6 +307,8 @@ public:
         for (int round = 0; round < rounds; ++round)
             for (auto& effect : effects_)
                 effect.learn(rests_for(effect));
+        for (std::size_t i = 0; i < drives.size(); ++i)
+            offs_.push_back(off(i));
     }
 
     EtaTables tables() const {
@@ -321,7 +325,6 @@ public:
         tables.origins = keyed(origins_, effects_[origin]);
         tables.destinations = keyed(destinations_, effects_[destination]);
         tables.agents = keyed(agents_, effects_[agent]);
-        std::erase_if(tables.agents, [](auto const& entry) { return entry.first == 0; });
         set_band(tables);
         return tables;
     }
@@ -338,6 +341,7 @@ private:
     template <class Key>
     std::vector<std::uint64_t> each(Key PastDrive::*member) const {
         std::vector<std::uint64_t> keys;
+        keys.reserve(drives_.size());
         for (auto const& drive : drives_)
             keys.push_back(static_cast<std::uint64_t>(drive.*member));
         return keys;
@@ -367,7 +371,7 @@ private:
             sum += effect.of(drive);
         return sum;
     }
-    /// What took() is of what the tables say without this drive, but for their level.
+    /// How many times what the tables say without this drive it took, but for their level.
     double off(std::size_t drive) const {
         auto const rest = logs_[drive] - sum(drive);
         double without = middle_;
@@ -381,7 +385,7 @@ private:
     double level() const {
         std::vector<std::pair<double, double>> ratios;
         for (std::size_t i = 0; i < drives_.size(); ++i)
-            ratios.emplace_back(off(i), static_cast<double>(drives_[i].foreseen.count()));
+            ratios.emplace_back(offs_[i], static_cast<double>(drives_[i].foreseen.count()));
         return quantile(std::move(ratios), 0.5);
     }
     void set_band(EtaTables& tables) const {
@@ -396,7 +400,7 @@ private:
                 if (share.key + 1 == knot) weight = share.next_weight;
                 drives += weight;
                 weight += credible_band / static_cast<double>(drives_.size());
-                ratios.emplace_back(off(i) / level_factor, weight);
+                ratios.emplace_back(offs_[i] / level_factor, weight);
             }
             // One more than were seen, as it is for the next drive.
             auto const share = std::min(1.0, 0.9 * (1 + 1 / (drives + credible_band)));
@@ -423,6 +427,7 @@ private:
     std::vector<double> logs_;  ///< took to foreseen, around the middle
     double middle_ = 0;
     std::vector<Effect> effects_;
+    std::vector<double> offs_;  ///< by drive
 };
 
 }  // namespace
