@@ -57,53 +57,64 @@ std::vector<Matcher::Candidate> Matcher::candidates_at(model::Fix const& fix) co
     return candidates;
 }
 
-// The likeliest way to each candidate; those that no way leads to are taken out. False: none is
-// left.
+Matcher::Step Matcher::step_between(Layer const& last, Layer const& next) {
+    Step step;
+    step.straight_mm = geo::distance_mm(last.place, next.place);
+    step.noise_mm = last.deviation_mm + next.deviation_mm;
+    step.scale_mm = step.noise_mm / 2 + static_cast<double>(step.straight_mm) * longer_per_straight;
+    // What is much longer would be too unlikely.
+    step.length_max_mm = std::min(
+        step.straight_mm + std::max(detour_mm, std::llround(unlikely * step.scale_mm)),
+        (next.time - last.time).count() * metres_per_second_max + std::llround(3 * step.noise_mm)
+    );
+    return step;
+}
+
+// From the source of the last search. A little back along the same edge is noise: whoever is there
+// has not moved.
+std::optional<Matcher::Candidate> Matcher::reached(
+    Candidate const& source, Candidate const& target, Step const& step
+) const {
+    auto spot = target.spot;
+    std::int64_t back_mm = 0;
+    if (spot.edge == source.spot.edge && spot.part < source.spot.part) {
+        auto const length_mm = std::int64_t{network_.edge_length_mm[spot.edge]};
+        back_mm = ((source.spot.part - spot.part) * length_mm) >> 16U;
+        if (static_cast<double>(back_mm) < 2 * step.noise_mm) spot.part = source.spot.part;
+    }
+    auto way = search_.way_to(spot);
+    if (!way) return std::nullopt;
+    auto const longer_mm = std::abs(way->length_mm - back_mm - step.straight_mm);
+    auto const cost = source.cost + target.cost + static_cast<double>(longer_mm) / step.scale_mm +
+                      static_cast<double>(way->turns_ms) / turn_ms_per_nat;
+    auto const state = way->state;
+    return Candidate{spot, state, cost, none, *std::move(way), true};
+}
+
+// The likeliest way to each candidate; those that no way leads to, and unlikely ones, are taken
+// out. False: none is left, and the layer is as it was.
 bool Matcher::follow(Track const& track, Layer& layer) {
     auto const& last = track.layers.back();
-    auto const straight_mm = geo::distance_mm(last.place, layer.place);
-    auto const noise_mm = last.deviation_mm + layer.deviation_mm;
-    auto const scale_mm = noise_mm / 2 + static_cast<double>(straight_mm) * longer_per_straight;
-    auto const span = layer.time - last.time;
-    // What is much longer would be too unlikely.
-    auto const length_max_mm = std::min(
-        straight_mm + std::max(detour_mm, std::llround(unlikely * scale_mm)),
-        span.count() * metres_per_second_max + std::llround(3 * noise_mm)
-    );
-    std::vector<EdgeId> targets;
-    targets.reserve(layer.candidates.size());
-    for (auto const& candidate : layer.candidates)
-        targets.push_back(candidate.spot.edge);
+    auto const step = step_between(last, layer);
     auto const alone = layer.candidates;
-    auto reached = alone;
-    for (auto& candidate : reached)
+    std::vector<EdgeId> targets;
+    targets.reserve(alone.size());
+    for (auto& candidate : layer.candidates) {
+        targets.push_back(candidate.spot.edge);
         candidate.is_alive = false;
+    }
     for (std::uint32_t i = 0; i < last.candidates.size(); ++i) {
         auto const& source = last.candidates[i];
         if (!source.is_alive) continue;
-        search_.run(source.spot, source.state, targets, length_max_mm);
-        for (std::size_t j = 0; j < reached.size(); ++j) {
-            auto spot = alone[j].spot;
-            bool const is_same = spot.edge == source.spot.edge;
-            // A little back along the same edge is noise: whoever is there has not moved.
-            auto const back_mm = is_same && spot.part < source.spot.part
-                                     ? ((source.spot.part - spot.part) *
-                                        std::int64_t{network_.edge_length_mm[spot.edge]}) >>
-                                           16U
-                                     : 0;
-            if (back_mm > 0 && static_cast<double>(back_mm) < 2 * noise_mm)
-                spot.part = source.spot.part;
-            auto way = search_.way_to(spot);
-            if (!way) continue;
-            auto const longer =
-                std::abs(static_cast<double>(way->length_mm - back_mm - straight_mm));
-            auto const cost = source.cost + alone[j].cost + longer / scale_mm +
-                              static_cast<double>(way->turns_ms) / turn_ms_per_nat;
-            if (reached[j].is_alive && reached[j].cost <= cost) continue;
-            reached[j] = {spot, way->state, cost, i, *std::move(way), true};
+        search_.run(source.spot, source.state, targets, step.length_max_mm);
+        for (std::size_t j = 0; j < alone.size(); ++j) {
+            auto next = reached(source, alone[j], step);
+            auto& best = layer.candidates[j];
+            if (!next || (best.is_alive && best.cost <= next->cost)) continue;
+            best = *std::move(next);
+            best.before = i;
         }
     }
-    layer.candidates = std::move(reached);
     auto const& best = layer.candidates[best_of(layer)];
     if (!best.is_alive) {
         layer.candidates = alone;

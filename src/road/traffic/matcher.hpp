@@ -91,6 +91,13 @@ private:
         double deviation_mm = 0;
         std::vector<Candidate> candidates;
     };
+    /// From one fix to the next.
+    struct Step {
+        std::int64_t straight_mm = 0;
+        double noise_mm = 0;  ///< of both fixes
+        double scale_mm = 0;  ///< of how much longer a way may well be
+        std::int64_t length_max_mm = 0;
+    };
     /// An edge that is not left yet.
     struct OpenPassage {
         EdgeId edge = none;
@@ -107,6 +114,10 @@ private:
     void take_one(model::Fix const& fix);
     bool is_news(Track& track, model::Fix const& fix);
     bool make_room(Instant now);
+    static Step step_between(Layer const& last, Layer const& next);
+    std::optional<Candidate> reached(
+        Candidate const& source, Candidate const& target, Step const& step
+    ) const;
     bool follow(Track const& track, Layer& layer);
     static std::uint32_t best_of(Layer const& layer);
     void decide(model::AgentId agent, Track& track);
