@@ -39,13 +39,17 @@ void print_score(std::string const& name, Score const& score) {
          .rival_value = score.rival_error_ms / count / 1000,
          .hash = score.hash.value()}
     );
-    print(
-        {.bench = "eta",
-         .metric = name + "_p90_coverage",
-         .value = 100 * static_cast<double>(score.covered) / count,
-         .unit = "% of " + std::to_string(score.count) + " drives",
-         .hash = score.hash.value()}
-    );
+    auto const print_share = [&](char const* what, std::size_t part) {
+        print(
+            {.bench = "eta",
+             .metric = name + what,
+             .value = 100 * static_cast<double>(part) / count,
+             .unit = "% of " + std::to_string(score.count) + " drives",
+             .hash = score.hash.value()}
+        );
+    };
+    print_share("_p90_coverage", score.covered);
+    print_share("_p50_coverage", score.halved);
 }
 
 }  // namespace posthaste::bench
@@ -55,4 +59,5 @@ int main(int argc, char** argv) {
     auto const options = bench::read_options(argc, argv);
     std::filesystem::path const data{POSTHASTE_SHARED_DATA};
     if (options.wants("trips")) bench::run_trips(data, options);
+    if (options.wants("city")) bench::run_city(data, options);
 }

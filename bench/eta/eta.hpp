@@ -22,7 +22,8 @@ double best_constant(std::vector<Outcome> const& outcomes);
 
 struct Score {
     std::size_t count = 0;
-    std::size_t covered = 0;
+    std::size_t covered = 0;  ///< by p90
+    std::size_t halved = 0;   ///< by p50
     double error_ms = 0;
     double rival_error_ms = 0;
     ResultHash hash;
@@ -31,6 +32,7 @@ struct Score {
         auto const took = static_cast<double>(outcome.took.count());
         ++count;
         covered += outcome.took <= band.p90 ? 1U : 0U;
+        halved += outcome.took <= band.p50 ? 1U : 0U;
         error_ms += std::abs(took - static_cast<double>(band.p50.count()));
         rival_error_ms += std::abs(took - constant * static_cast<double>(outcome.free.count()));
         hash.add(static_cast<std::uint64_t>(band.p50.count()));
@@ -41,5 +43,6 @@ struct Score {
 void print_score(std::string const& name, Score const& score);
 
 void run_trips(std::filesystem::path const& data, Options const& options);
+void run_city(std::filesystem::path const& data, Options const& options);
 
 }  // namespace posthaste::bench

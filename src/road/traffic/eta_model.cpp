@@ -226,14 +226,18 @@ Share share_of(Knot knot) {
     return {static_cast<std::uint32_t>(knot.first), 1 - second, second};
 }
 
+constexpr std::uint64_t nobody = 0;  // an agent that is not known; zones are never 0
+
 /// The keys with the most drives, in their own order, and each one's place among them.
 class Keys {
 public:
-    Keys(std::vector<PastDrive> const& drives, std::size_t most, auto const& key_of) {
+    /// `of`: by drive.
+    Keys(std::vector<std::uint64_t> const& of, std::size_t most) {
         std::map<std::uint64_t, std::size_t> counts;
-        for (auto const& drive : drives)
-            ++counts[key_of(drive)];
+        for (auto const key : of)
+            if (key != nobody) ++counts[key];
         std::vector<std::pair<std::size_t, std::uint64_t>> order;
+        order.reserve(counts.size());
         for (auto const& [key, count] : counts)
             order.emplace_back(count, key);
         std::ranges::sort(order, std::greater{});
@@ -241,8 +245,8 @@ public:
         for (auto const& [_, key] : order)
             keys_.push_back(key);
         std::ranges::sort(keys_);
-        for (auto const& drive : drives)
-            shares_.push_back(share(key_of(drive)));
+        for (auto const key : of)
+            shares_.push_back(share(key));
     }
 
     std::vector<std::uint64_t> const& all() const { return keys_; }
@@ -285,20 +289,17 @@ class Fitting {
 public:
     explicit Fitting(std::vector<PastDrive> const& drives)
         : drives_{drives},
-          origins_{drives, zones_max, [](PastDrive const& drive) { return drive.origin; }},
-          destinations_{
-              drives, zones_max, [](PastDrive const& drive) { return drive.destination; }},
-          agents_{drives, agents_max, [](PastDrive const& drive) {
-                      return static_cast<std::uint64_t>(drive.agent);
-                  }} {
+          origins_{each(&PastDrive::origin), zones_max},
+          destinations_{each(&PastDrive::destination), zones_max},
+          agents_{each(&PastDrive::agent), agents_max} {
         set_logs();
         effects_.emplace_back(length_knots, credible_knot);
         effects_.emplace_back(detour_knots, credible_knot);
         effects_.emplace_back(hours_a_week, credible_hour);
         for (auto const& drive : drives) {
             effects_[length].shares.push_back(share_of(length_knot(drive.foreseen)));
-            effects_[detour].shares.push_back(share_of(detour_knot(drive.foreseen, drive.straight_m)
-            ));
+            auto const beside = detour_knot(drive.foreseen, drive.straight_m);
+            effects_[detour].shares.push_back(share_of(beside));
             effects_[hour].shares.push_back(
                 {static_cast<std::uint32_t>(hour_of_week(drive.begun)), 1, 0}
             );
@@ -309,6 +310,8 @@ public:
         for (int round = 0; round < rounds; ++round)
             for (auto& effect : effects_)
                 effect.learn(rests_for(effect));
+        for (std::size_t i = 0; i < drives.size(); ++i)
+            offs_.push_back(off(i));
     }
 
     EtaTables tables() const {
@@ -325,7 +328,6 @@ public:
         tables.origins = keyed(origins_, effects_[origin]);
         tables.destinations = keyed(destinations_, effects_[destination]);
         tables.agents = keyed(agents_, effects_[agent]);
-        std::erase_if(tables.agents, [](auto const& entry) { return entry.first == 0; });
         set_band(tables);
         return tables;
     }
@@ -339,6 +341,14 @@ private:
     static constexpr double credible_agent = 10;
     static constexpr double wild = 1;  // a drive counts as no further off than e times, or 1/e
 
+    template <class Key>
+    std::vector<std::uint64_t> each(Key PastDrive::*member) const {
+        std::vector<std::uint64_t> keys;
+        keys.reserve(drives_.size());
+        for (auto const& drive : drives_)
+            keys.push_back(static_cast<std::uint64_t>(drive.*member));
+        return keys;
+    }
     void set_logs() {
         std::vector<std::pair<double, double>> ratios;
         for (auto const& drive : drives_) {
@@ -364,7 +374,7 @@ private:
             sum += effect.of(drive);
         return sum;
     }
-    /// What took() is of what the tables say without this drive, but for their level.
+    /// How many times what the tables say without this drive it took, but for their level.
     double off(std::size_t drive) const {
         auto const rest = logs_[drive] - sum(drive);
         double without = middle_;
@@ -378,7 +388,7 @@ private:
     double level() const {
         std::vector<std::pair<double, double>> ratios;
         for (std::size_t i = 0; i < drives_.size(); ++i)
-            ratios.emplace_back(off(i), static_cast<double>(drives_[i].foreseen.count()));
+            ratios.emplace_back(offs_[i], static_cast<double>(drives_[i].foreseen.count()));
         return quantile(std::move(ratios), 0.5);
     }
     void set_band(EtaTables& tables) const {
@@ -393,7 +403,7 @@ private:
                 if (share.key + 1 == knot) weight = share.next_weight;
                 drives += weight;
                 weight += credible_band / static_cast<double>(drives_.size());
-                ratios.emplace_back(off(i) / level_factor, weight);
+                ratios.emplace_back(offs_[i] / level_factor, weight);
             }
             // One more than were seen, as it is for the next drive.
             auto const share = std::min(1.0, 0.9 * (1 + 1 / (drives + credible_band)));
@@ -420,6 +430,7 @@ private:
     std::vector<double> logs_;  ///< took to foreseen, around the middle
     double middle_ = 0;
     std::vector<Effect> effects_;
+    std::vector<double> offs_;  ///< by drive
 };
 
 }  // namespace

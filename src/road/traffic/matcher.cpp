@@ -19,6 +19,7 @@ constexpr std::int64_t metres_per_second_max = 60;
 constexpr std::int32_t headings_from_mm_s = 2500;  // slower, a heading says nothing
 constexpr double against_heading = 3;              // for the opposite direction
 constexpr double turn_ms_per_nat = 15'000;
+constexpr long long detour_mm = 500'000;
 constexpr double unlikely = 25;               // behind the likeliest: e^-25
 constexpr double longer_per_straight = 0.08;  // of a detour, that the straight line explains
 
@@ -56,51 +57,64 @@ std::vector<Matcher::Candidate> Matcher::candidates_at(model::Fix const& fix) co
     return candidates;
 }
 
-// The likeliest way to each candidate; those that no way leads to are taken out. False: none is
-// left.
+Matcher::Step Matcher::step_between(Layer const& last, Layer const& next) {
+    Step step;
+    step.straight_mm = geo::distance_mm(last.place, next.place);
+    step.noise_mm = last.deviation_mm + next.deviation_mm;
+    step.scale_mm = step.noise_mm / 2 + static_cast<double>(step.straight_mm) * longer_per_straight;
+    // What is much longer would be too unlikely.
+    step.length_max_mm = std::min(
+        step.straight_mm + std::max(detour_mm, std::llround(unlikely * step.scale_mm)),
+        (next.time - last.time).count() * metres_per_second_max + std::llround(3 * step.noise_mm)
+    );
+    return step;
+}
+
+// From the source of the last search. A little back along the same edge is noise: whoever is there
+// has not moved.
+std::optional<Matcher::Candidate> Matcher::reached(
+    Candidate const& source, Candidate const& target, Step const& step
+) const {
+    auto spot = target.spot;
+    std::int64_t back_mm = 0;
+    if (spot.edge == source.spot.edge && spot.part < source.spot.part) {
+        auto const length_mm = std::int64_t{network_.edge_length_mm[spot.edge]};
+        back_mm = ((source.spot.part - spot.part) * length_mm) >> 16U;
+        if (static_cast<double>(back_mm) < 2 * step.noise_mm) spot.part = source.spot.part;
+    }
+    auto way = search_.way_to(spot);
+    if (!way) return std::nullopt;
+    auto const longer_mm = std::abs(way->length_mm - back_mm - step.straight_mm);
+    auto const cost = source.cost + target.cost + static_cast<double>(longer_mm) / step.scale_mm +
+                      static_cast<double>(way->turns_ms) / turn_ms_per_nat;
+    auto const state = way->state;
+    return Candidate{spot, state, cost, none, *std::move(way), true};
+}
+
+// The likeliest way to each candidate; those that no way leads to, and unlikely ones, are taken
+// out. False: none is left, and the layer is as it was.
 bool Matcher::follow(Track const& track, Layer& layer) {
     auto const& last = track.layers.back();
-    auto const straight_mm = geo::distance_mm(last.place, layer.place);
-    auto const noise_mm = last.deviation_mm + layer.deviation_mm;
-    auto const scale_mm = noise_mm / 2 + static_cast<double>(straight_mm) * longer_per_straight;
-    auto const span = layer.time - last.time;
-    auto const length_max_mm = std::min(
-        3 * straight_mm + 500'000,
-        span.count() * metres_per_second_max + static_cast<std::int64_t>(3 * noise_mm)
-    );
-    std::vector<EdgeId> targets;
-    for (auto const& candidate : layer.candidates)
-        targets.push_back(candidate.spot.edge);
+    auto const step = step_between(last, layer);
     auto const alone = layer.candidates;
-    auto reached = alone;
-    for (auto& candidate : reached)
+    std::vector<EdgeId> targets;
+    targets.reserve(alone.size());
+    for (auto& candidate : layer.candidates) {
+        targets.push_back(candidate.spot.edge);
         candidate.is_alive = false;
+    }
     for (std::uint32_t i = 0; i < last.candidates.size(); ++i) {
         auto const& source = last.candidates[i];
         if (!source.is_alive) continue;
-        search_.run(source.spot, source.state, targets, length_max_mm);
-        for (std::size_t j = 0; j < reached.size(); ++j) {
-            auto spot = alone[j].spot;
-            bool const is_same = spot.edge == source.spot.edge;
-            // A little back along the same edge is noise: whoever is there has not moved.
-            auto const back_mm = is_same && spot.part < source.spot.part
-                                     ? ((source.spot.part - spot.part) *
-                                        std::int64_t{network_.edge_length_mm[spot.edge]}) >>
-                                           16U
-                                     : 0;
-            if (back_mm > 0 && static_cast<double>(back_mm) < 2 * noise_mm)
-                spot.part = source.spot.part;
-            auto way = search_.way_to(spot);
-            if (!way) continue;
-            auto const longer =
-                std::abs(static_cast<double>(way->length_mm - back_mm - straight_mm));
-            auto const cost = source.cost + alone[j].cost + longer / scale_mm +
-                              static_cast<double>(way->turns_ms) / turn_ms_per_nat;
-            if (reached[j].is_alive && reached[j].cost <= cost) continue;
-            reached[j] = {spot, way->state, cost, i, *std::move(way), true};
+        search_.run(source.spot, source.state, targets, step.length_max_mm);
+        for (std::size_t j = 0; j < alone.size(); ++j) {
+            auto next = reached(source, alone[j], step);
+            auto& best = layer.candidates[j];
+            if (!next || (best.is_alive && best.cost <= next->cost)) continue;
+            best = *std::move(next);
+            best.before = i;
         }
     }
-    layer.candidates = std::move(reached);
     auto const& best = layer.candidates[best_of(layer)];
     if (!best.is_alive) {
         layer.candidates = alone;
@@ -138,33 +152,28 @@ bool Matcher::make_room(Instant now) {
 
 std::vector<Passage> Matcher::take(model::Fix const& fix) {
     passages_.clear();
+    take_one(fix);
+    counts_.passages += passages_.size();
+    return std::exchange(passages_, {});
+}
+
+void Matcher::take_one(model::Fix const& fix) {
     auto found = tracks_.find(fix.agent);
     if (found == tracks_.end()) {
         if (!make_room(fix.time)) {
             ++counts_.refused;
-            return std::exchange(passages_, {});
+            return;
         }
         found = tracks_.try_emplace(fix.agent).first;
     }
     auto& track = found->second;
-    if (!track.layers.empty()) {
-        auto const& last = track.layers.back();
-        if (fix.time <= track.seen) {
-            ++counts_.stale;
-            return {};
-        }
-        track.seen = fix.time;
-        if (geo::distance(fix.place, last.place) < step_min) {
-            ++counts_.too_near;
-            return {};
-        }
-    }
+    if (!track.layers.empty() && !is_news(track, fix)) return;
     track.seen = fix.time;
-    Layer layer{
-        fix.place, fix.time, static_cast<double>(accuracy_of(fix) * 1000), candidates_at(fix)};
+    auto const deviation_mm = static_cast<double>(accuracy_of(fix) * 1000);
+    Layer layer{fix.place, fix.time, deviation_mm, candidates_at(fix)};
     if (layer.candidates.empty()) {
         ++counts_.off_road;
-        return {};
+        return;
     }
     ++counts_.used;
     if (!track.layers.empty()) {
@@ -176,8 +185,17 @@ std::vector<Passage> Matcher::take(model::Fix const& fix) {
     }
     track.layers.push_back(std::move(layer));
     decide(fix.agent, track);
-    counts_.passages += passages_.size();
-    return std::exchange(passages_, {});
+}
+
+bool Matcher::is_news(Track& track, model::Fix const& fix) {
+    if (fix.time <= track.seen) {
+        ++counts_.stale;
+        return false;
+    }
+    track.seen = fix.time;
+    if (geo::distance(fix.place, track.layers.back().place) >= step_min) return true;
+    ++counts_.too_near;
+    return false;
 }
 
 std::vector<Passage> Matcher::end(model::AgentId agent) {

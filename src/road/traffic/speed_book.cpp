@@ -15,8 +15,8 @@ namespace {
 constexpr std::uint32_t hours_a_day = 24;
 constexpr std::int64_t hour_ms = 3'600'000;
 constexpr std::int64_t week_ms = hour_ms * static_cast<std::int64_t>(hours_a_week);
-constexpr std::int64_t monday_ms = 4 * 24 * hour_ms;  // 1970-01-05 was one
-constexpr std::int32_t neighbourhood_side = 90'000;   // 1 km of latitude, in units of Position
+constexpr std::int64_t monday_ms = 96 * hour_ms;     // 1970-01-05 was one
+constexpr std::int32_t neighbourhood_side = 90'000;  // 1 km of latitude, in units of Position
 constexpr std::int32_t district_side = 4 * neighbourhood_side;
 constexpr std::size_t class_count = static_cast<std::size_t>(RoadClass::ferry) + 1;
 constexpr std::uint32_t version = 1;
@@ -26,11 +26,15 @@ constexpr double credible_all = 10'000;
 constexpr double credible_area = 60'000;
 constexpr double credible_edge = 20'000;
 constexpr double credible_edge_hour = 60'000;
-constexpr double credible_now = 120'000;
-constexpr double credible_edge_now = 40'000;
+constexpr double credible_now = 600'000;
+constexpr double credible_edge_now = 120'000;
 // And to say that an edge, or the fleet, has evidence of its own.
 constexpr double enough_edge = 20'000;
 constexpr double enough_fleet = 600'000;
+
+double faded(double since_ms) {
+    return std::exp2(-since_ms / static_cast<double>(half_life.count()));
+}
 
 std::int64_t in_week(Instant at) {
     auto const since = (at.millis() - monday_ms) % week_ms;
@@ -153,9 +157,11 @@ void SpeedBook::add_cell(
         ++cell_count_;
     }
     if (found->free_ms >= evidence_max_ms) {
-        free_ms_ -= found->free_ms / 2;
-        took_ms_ -= found->took_ms / 2;
-        *found = {hour, found->free_ms - found->free_ms / 2, found->took_ms - found->took_ms / 2};
+        SpeedCell const half{hour, found->free_ms / 2, found->took_ms / 2};
+        free_ms_ -= half.free_ms;
+        took_ms_ -= half.took_ms;
+        found->free_ms -= half.free_ms;
+        found->took_ms -= half.took_ms;
     }
     auto const most = std::int64_t{evidence_max_ms};
     free_ms = std::min(free_ms, most);
@@ -168,17 +174,18 @@ void SpeedBook::add_cell(
 
 void SpeedBook::add_now(EdgeId edge, Instant at, double free_ms, double took_ms) {
     auto& fading = now_[edge];
-    auto const faded = [](Millis since) {
-        return std::exp2(-static_cast<double>(since.count()) / half_life.count());
-    };
-    if (at >= fading.at) {
-        auto const left = faded(at - fading.at);
-        fading = {at, fading.free_ms * left + free_ms, fading.took_ms * left + took_ms};
+    auto const since = static_cast<double>((at - fading.at).count());
+    auto const left = faded(std::abs(since));
+    if (since >= 0) {
+        fading = {at, fading.age_ms + since, fading.free_ms * left, fading.took_ms * left};
     } else {
-        auto const left = faded(fading.at - at);
-        fading.free_ms += free_ms * left;
-        fading.took_ms += took_ms * left;
+        free_ms *= left;
+        took_ms *= left;
     }
+    fading.age_ms = (fading.age_ms * fading.free_ms + std::max(0.0, -since) * free_ms) /
+                    (fading.free_ms + free_ms);
+    fading.free_ms += free_ms;
+    fading.took_ms += took_ms;
 }
 
 // What the cells say, from the whole down to the edge: each level is of what those above it left.
@@ -209,7 +216,15 @@ public:
         return around * (found->took_ms + credible_edge_hour) /
                (found->free_ms * around + credible_edge_hour);
     }
-    /// What was driven on the edge at any time, or in an hour by all.
+    /// In the middle of an hour it is that hour's, between two middles between theirs.
+    double factor(EdgeId edge, Instant at) const {
+        auto const half_past = (in_week(at) + week_ms - hour_ms / 2) % week_ms;
+        auto const hour = static_cast<std::uint32_t>(half_past / hour_ms);
+        auto const next = static_cast<std::uint32_t>((hour + 1) % hours_a_week);
+        auto const later = static_cast<double>(half_past % hour_ms) / hour_ms;
+        return factor(edge, hour) * (1 - later) + factor(edge, next) * later;
+    }
+    /// What was driven on the edge at any time.
     double evidence(EdgeId edge) const {
         double free = 0;
         for (auto const& cell : book_.cells_[edge])
@@ -257,49 +272,48 @@ private:
 // How it differs just now from what is usual, from the whole down to the edge.
 class SpeedBook::Now {
 public:
-    /// `usual`: by edge.
-    Now(SpeedBook const& book, Instant at, std::vector<double> const& usual)
+    Now(SpeedBook const& book, Instant at, Fit const& fit)
         : book_{book},
           all_{1, credible_now},
           district_{book.district_count_, credible_now},
           neighbourhood_{book.neighbourhood_count_, credible_now},
-          edge_{usual.size(), credible_edge_now},
-          free_(usual.size()) {
-        for (EdgeId edge = 0; edge < usual.size(); ++edge)
-            free_[edge] = book.now_[edge].free_ms * left(edge, at);
-        auto const read = [&](Ratios& ratios, auto const& key_of, auto const& above) {
-            for (EdgeId edge = 0; edge < usual.size(); ++edge) {
-                if (free_[edge] <= 0) continue;
-                auto const took = book_.now_[edge].took_ms * left(edge, at);
-                ratios.add(key_of(edge), free_[edge] * usual[edge] * above(edge), took);
-            }
-        };
-        read(
-            all_, [](EdgeId) { return 0U; }, [](EdgeId) { return 1.0; }
-        );
-        read(
-            district_,
-            [&](EdgeId edge) { return book_.places_[edge].district; },
-            [&](EdgeId) { return all_.of(0); }
-        );
-        read(
-            neighbourhood_,
-            [&](EdgeId edge) { return book_.places_[edge].neighbourhood; },
-            [&](EdgeId edge) { return all_.of(0) * district_.of(book_.places_[edge].district); }
-        );
-        read(
-            edge_, [](EdgeId edge) { return edge; }, [&](EdgeId edge) { return around(edge); }
-        );
+          edge_{book.now_.size(), credible_edge_now},
+          free_(book.now_.size()) {
+        for (EdgeId edge = 0; edge < book.now_.size(); ++edge) {
+            auto const& fading = book.now_[edge];
+            if (fading.free_ms <= 0) continue;
+            auto const since = std::max<std::int64_t>(0, (at - fading.at).count());
+            auto const left = faded(static_cast<double>(since));
+            free_[edge] = fading.free_ms * left;
+            // What is usual when it was driven: in an hour that becomes worse, less than now.
+            auto const driven = fading.at - Millis{std::llround(fading.age_ms)};
+            seen_.push_back({edge, free_[edge] * fit.factor(edge, driven), fading.took_ms * left});
+        }
+        for (auto const& seen : seen_)
+            all_.add(0, seen.usual_ms, seen.took_ms);
+        for (auto const& seen : seen_)
+            district_.add(place(seen).district, seen.usual_ms * all_.of(0), seen.took_ms);
+        for (auto const& seen : seen_)
+            neighbourhood_.add(
+                place(seen).neighbourhood,
+                seen.usual_ms * all_.of(0) * district_.of(place(seen).district),
+                seen.took_ms
+            );
+        for (auto const& seen : seen_)
+            edge_.add(seen.edge, seen.usual_ms * around(seen.edge), seen.took_ms);
     }
 
     double ratio(EdgeId edge) const { return around(edge) * edge_.of(edge); }
     double evidence(EdgeId edge) const { return free_[edge]; }
 
 private:
-    double left(EdgeId edge, Instant at) const {
-        auto const since = std::max<std::int64_t>(0, (at - book_.now_[edge].at).count());
-        return std::exp2(-static_cast<double>(since) / half_life.count());
-    }
+    struct Seen {
+        EdgeId edge = none;
+        double usual_ms = 0;
+        double took_ms = 0;
+    };
+
+    EdgePlace const& place(Seen const& seen) const { return book_.places_[seen.edge]; }
     double around(EdgeId edge) const {
         auto const& place = book_.places_[edge];
         return all_.of(0) * district_.of(place.district) * neighbourhood_.of(place.neighbourhood);
@@ -310,7 +324,8 @@ private:
     Ratios district_;
     Ratios neighbourhood_;
     Ratios edge_;
-    std::vector<double> free_;
+    std::vector<double> free_;  ///< by edge
+    std::vector<Seen> seen_;
 };
 
 namespace {
@@ -323,21 +338,11 @@ std::int32_t confidence_of(double evidence, double enough) {
 
 Traffic SpeedBook::factors(Instant at) const {
     Fit const fit{*this};
-    // In the middle of an hour it is that hour's, between two middles between theirs.
-    auto const half_past = in_week(at) + week_ms - hour_ms / 2;
-    auto const hour = static_cast<std::uint32_t>(half_past % week_ms / hour_ms);
-    auto const later = static_cast<double>(half_past % hour_ms) / hour_ms;
-    std::vector<double> usual;
-    for (EdgeId edge = 0; edge < places_.size(); ++edge)
-        usual.push_back(
-            fit.factor(edge, hour) * (1 - later) +
-            fit.factor(edge, (hour + 1) % hours_a_week) * later
-        );
-    Now const now{*this, at, usual};
+    Now const now{*this, at, fit};
     Traffic traffic;
     double now_evidence = 0;
-    for (EdgeId edge = 0; edge < usual.size(); ++edge) {
-        auto const factor = std::llround(usual[edge] * now.ratio(edge) * as_free);
+    for (EdgeId edge = 0; edge < places_.size(); ++edge) {
+        auto const factor = std::llround(fit.factor(edge, at) * now.ratio(edge) * as_free);
         traffic.factors.per_mille.push_back(
             static_cast<std::uint16_t>(std::clamp<long long>(factor, factor_min, factor_max))
         );

@@ -87,6 +87,7 @@ private:
     /// Sums that fade.
     struct Fading {
         Instant at;
+        double age_ms = 0;  ///< of what is in the sums then, in the mean
         double free_ms = 0;
         double took_ms = 0;
     };

@@ -14,7 +14,7 @@ constexpr Instant thursday{1'780'000'000'000};
 constexpr Millis minute{60'000};
 constexpr Millis hour{3'600'000};
 constexpr Millis day{86'400'000};
-constexpr Millis week{7 * 86'400'000};
+constexpr Millis week = day * 7;
 
 struct City {
     OwnedColumns columns = testing::random_city(11, 8);
@@ -94,7 +94,7 @@ TEST_CASE("between the middles of two hours it is between theirs") {
     auto const second = city.book.factors(middle + hour).factors.per_mille[edge];
     CHECK(first == doctest::Approx(1000).epsilon(0.06));
     CHECK(second == doctest::Approx(2000).epsilon(0.06));
-    CHECK(half == doctest::Approx((first + second) / 2).epsilon(0.01));
+    CHECK(2 * half == doctest::Approx(first + second).epsilon(0.01));
 }
 
 TEST_CASE("somebody parked on an edge does not close it") {
