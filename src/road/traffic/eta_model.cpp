@@ -22,8 +22,9 @@ constexpr std::int64_t length_first_ms = 16'000;
 constexpr std::size_t detour_knots = 8;  // 25 ms a metre straight on (144 km/h), 50, ...
 constexpr std::int64_t detour_first = 25;
 constexpr std::int64_t detour_metres_more = 100;  // so that short drives have no wild detours
-constexpr std::int64_t band_unknown = 2 * one;    // p90 of p50 where nothing is known
-constexpr std::int64_t enough_drives = 30;        // at one length, to be half sure
+constexpr double drives_unknown = 5;
+constexpr std::int64_t band_unknown = 2 * one;  // p90 of p50 where nothing is known
+constexpr std::int64_t enough_drives = 30;      // at one length, to be half sure
 constexpr std::int32_t factor_most = 64 * one;
 constexpr Millis drive_min{1000};
 constexpr std::int64_t longest_ms = std::int64_t{7} * 86'400'000;
@@ -395,14 +396,17 @@ private:
         auto const level_factor = level();
         auto const& lengths = effects_[length];
         for (std::size_t knot = 0; knot < length_knots; ++knot) {
-            std::vector<std::pair<double, double>> ratios;
+            auto const any = credible_band / static_cast<double>(drives_.size());
+            // Beside those that were, some as if nothing were known: a few drives promise nothing.
+            std::vector<std::pair<double, double>> ratios{
+                {double{band_unknown} / one, drives_unknown * any}};
             double drives = 0;
             for (std::size_t i = 0; i < drives_.size(); ++i) {
                 auto const& share = lengths.shares[i];
                 double weight = share.key == knot ? share.weight : 0;
                 if (share.key + 1 == knot) weight = share.next_weight;
                 drives += weight;
-                weight += credible_band / static_cast<double>(drives_.size());
+                weight += any;
                 ratios.emplace_back(offs_[i] / level_factor, weight);
             }
             // One more than were seen, as it is for the next drive.

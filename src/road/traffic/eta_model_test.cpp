@@ -39,6 +39,16 @@ TEST_CASE("a model that knows nothing says what was foreseen, in a wide band") {
     CHECK(band.confidence == 0);
 }
 
+TEST_CASE("a few drives that went alike promise nothing of the next") {
+    EtaBook book;
+    for (int i = 0; i < 3; ++i)
+        book.learn(drive(600), Millis{600'000});
+    auto const band = book.model().band(drive(600));
+    CHECK(seconds_of(band.p50) == doctest::Approx(600).epsilon(0.01));
+    CHECK(seconds_of(band.p90) > 1100);
+    CHECK(band.confidence < 100);
+}
+
 TEST_CASE("drives that all take half as long again correct those to come") {
     EtaBook book;
     for (int i = 0; i < 200; ++i)
