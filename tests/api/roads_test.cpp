@@ -119,6 +119,77 @@ TEST_CASE("by roads the agent across the river is far away, without them near") 
     CHECK(who_gets_it(without, {}) == "north");
 }
 
+/// Whether it is so before long.
+bool soon(auto const& is_so) {
+    for (int i = 0; i < 500; ++i) {
+        if (is_so()) return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+    return false;
+}
+
+TEST_CASE("a report of a slow road counts before long, and no more when it is lifted") {
+    Folder const folder;
+    auto const admin = make_key(folder, "admin");
+    auto const roads = folder.path() / "town.roads";
+    write_town(roads);
+    Server const server{folder, {"--roads", roads.string()}};
+    auto const table = [&] {
+        return server.ask("GET", "/table/v1/driving/11.905,57.701;11.935,57.7", admin).body;
+    };
+    auto const usual = table();
+    auto const made = server.ask(
+        "POST",
+        "/v1/road-reports",
+        admin,
+        R"({"kind":"slow","slower_per_mille":3000,"line":[{"lat":57.7,"lon":11.925}]})"
+    );
+    INFO(made.body);
+    REQUIRE(made.status == 201);
+    CHECK(soon([&] { return table() != usual; }));
+    CHECK(server.ask("GET", "/v1/travel", admin).member("source") == "free_flow");
+    auto const lifted = server.ask("DELETE", "/v1/road-reports/" + made.member("report"), admin);
+    CHECK(lifted.status == 200);
+    CHECK(soon([&] { return table() == usual; }));
+}
+
+TEST_CASE("without roads, another server's times are used once they were fetched") {
+    Folder const knows;
+    auto const roads = knows.path() / "town.roads";
+    write_town(roads);
+    Server const router{knows, {"--roads", roads.string(), "--open-roads"}};
+    Folder const folder;
+    auto const admin = make_key(folder, "admin");
+    auto const url = "http://127.0.0.1:" + std::to_string(router.port());
+    Server const server{folder, {"--routing-server", url}};
+    server.ask(
+        "PUT", "/v1/agents/a", admin, R"({"home":{"lat":57.7,"lon":11.905},"vehicle_kind":"car"})"
+    );
+    server.ask("PUT", "/v1/agents/a/availability", admin, R"({"availability":"on_duty"})");
+    auto const source = [&] { return server.ask("GET", "/v1/travel", admin).member("source"); };
+    CHECK(source() == "great_circle");
+    CHECK(soon([&] {
+        auto const now = std::chrono::duration_cast<std::chrono::milliseconds>(
+                             std::chrono::system_clock::now().time_since_epoch()
+        )
+                             .count();
+        server.ask(
+            "POST",
+            "/v1/fixes",
+            admin,
+            R"({"agent":"a","lat":57.7,"lon":11.905,"time":)" + std::to_string(now) + "}\n"
+        );
+        server.ask(
+            "POST",
+            "/v1/jobs",
+            admin,
+            R"({"workflow":"parcel","stops":[{"place":{"lat":57.7,"lon":11.93}},)"
+            R"({"place":{"lat":57.7,"lon":11.935}}]})"
+        );
+        return source() == "outside";
+    }));
+}
+
 TEST_CASE("a server does not start on a broken file of roads, and says what is wrong with it") {
     Folder const folder;
     auto const roads = folder.path() / "town.roads";
