@@ -1,6 +1,6 @@
 // The plain page: who is where and what is to be done, as the stream tells it. One region.
 const $ = (id) => document.getElementById(id);
-const jobs = new Map(), agents = new Map();
+const jobs = new Map(), agents = new Map(), reports = new Map();
 let lines = [], bounds = null, roads = null, kpis = {}, chosen = null, csrf = '', source = null;
 let heard = 0, lag = null, dirty = true;
 
@@ -78,7 +78,17 @@ async function takeSnapshot() {
   agents.clear();
   for (const job of all.jobs) jobs.set(job.id, job);
   for (const agent of all.agents) agents.set(agent.id, agent);
+  reports.clear();
+  for (const report of all.road_reports) reports.set(report.id, report);
+  showTravel(all.travel_source);
   dirty = true;
+}
+
+// The rungs of the ladder: from where travel times come.
+const sources = { live: 'live traffic', historical: 'usual traffic', free_flow: 'empty roads',
+  outside: 'another server’s times', great_circle: 'straight lines' };
+function showTravel(source) {
+  $('travel').textContent = sources[source] || source;
 }
 
 const newer = (known, told) => !known || Number(told.version) >= Number(known.version);
@@ -98,6 +108,9 @@ const events = {
       if (agent) agent.position = position;
     }
   },
+  road_report(report) { reports.set(report.id, report); },
+  road_report_gone(gone) { reports.delete(gone.id); },
+  travel(told) { showTravel(told.source); },
   decision(decision) { lag = Date.now() - Date.parse(decision.at); },
 };
 
@@ -168,9 +181,20 @@ function newRow(id) {
   return row;
 }
 
+// When somebody is there: as likely earlier as later, and nine times of ten by then.
+function arrivalOf(job) {
+  const stop = job.assignments[0]?.stops.find((each) => !each.arrived && !each.done);
+  if (over(job) || !stop?.planned) return '';
+  const style = { hour: '2-digit', minute: '2-digit' };
+  const clock = (time) => new Date(time).toLocaleTimeString([], style);
+  const [likely, surely] = [clock(stop.planned), clock(stop.planned_p90 || stop.planned)];
+  return likely === surely ? ` · ${likely}` : ` · ${likely}–${surely}`;
+}
+
 function fillRow(button, job) {
   const who = job.assignments.map((each) => nameOf(agents.get(each.agent)) || each.agent);
-  const texts = [nameOf(job), job.title || job.state, who.join(', ') || 'nobody yet'];
+  const by = (who.join(', ') || 'nobody yet') + arrivalOf(job);
+  const texts = [nameOf(job), job.title || job.state, by];
   texts.forEach((text, i) => { button.children[i].textContent = text; });
   button.setAttribute('aria-pressed', String(job.id === chosen));
 }
@@ -226,6 +250,17 @@ function draw() {
     pen.arc(...at(place), size * scale, 0, 7);
     pen.fill();
   };
+  pen.strokeStyle = colour('--report');
+  pen.lineWidth = 4 * scale;
+  for (const { kind, line } of reports.values()) {
+    pen.setLineDash(kind === 'slow' ? [4 * scale, 4 * scale] : []);
+    pen.beginPath();
+    for (const { lon, lat } of line.length > 1 ? line : [line[0], line[0]])
+      pen.lineTo(...at([lon, lat]));
+    if (line.length === 1) pen.arc(...at([line[0].lon, line[0].lat]), 6 * scale, 0, 7);
+    pen.stroke();
+  }
+  pen.setLineDash([]);
   for (const job of open) {
     const [x, y] = at(first(job)), half = 4 * scale;
     pen.strokeStyle = colour(job.id === chosen ? '--mark' : '--job');
