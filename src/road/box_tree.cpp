@@ -9,12 +9,6 @@ namespace posthaste::road {
 
 namespace {
 
-Box joined(Box const& a, Box const& b) {
-    return {
-        {std::min(a.low.lat, b.low.lat), std::min(a.low.lon, b.low.lon)},
-        {std::max(a.high.lat, b.high.lat), std::max(a.high.lon, b.high.lon)}};
-}
-
 /// Every bit with a zero before it.
 std::uint64_t spread(std::uint32_t number) {
     std::uint64_t bits = number;
@@ -35,6 +29,12 @@ std::uint64_t along_curve(Box const& box) {
 }
 
 }  // namespace
+
+Box joined(Box const& a, Box const& b) {
+    return {
+        {std::min(a.low.lat, b.low.lat), std::min(a.low.lon, b.low.lon)},
+        {std::max(a.high.lat, b.high.lat), std::max(a.high.lon, b.high.lon)}};
+}
 
 Box box_around(std::span<Position const> places) {
     Box box{places.front(), places.front()};

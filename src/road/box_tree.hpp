@@ -33,6 +33,8 @@ struct Box {
 
 /// Requires: there is a place.
 Box box_around(std::span<Position const> places);
+/// Around both.
+Box joined(Box const& a, Box const& b);
 /// Holds all that is no further away, and more.
 Box box_around(Position at, Metres reach);
 
