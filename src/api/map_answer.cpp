@@ -60,16 +60,20 @@ QueryParameter key_option() {
     return {"key", R"({"type":"string"})", "The key, for who can set no header."};
 }
 
-Body answers::features(std::string geometry, std::string properties) {
-    auto schema = R"({"type":"object","properties":{"type":{"const":"FeatureCollection"},)"
-                  R"("features":{"type":"array","items":{"type":"object","properties":{)"
-                  R"("type":{"const":"Feature"},"properties":)" +
-                  std::move(properties) + R"(,"geometry":)" + std::move(geometry) +
-                  R"(},"required":["type","properties","geometry"],)"
-                  R"("additionalProperties":false}}},"required":["type","features"],)"
-                  R"("additionalProperties":false})";
+Body answers::features(std::string name, std::string geometry, std::string properties) {
+    auto feature = R"({"type":"object","properties":{"type":{"const":"Feature"},"properties":)" +
+                   std::move(properties) + R"(,"geometry":)" + std::move(geometry) +
+                   R"(},"required":["type","properties","geometry"],)"
+                   R"("additionalProperties":false})";
     return {
-        .media_type = "application/geo+json", .schema = [schema](Components&) { return schema; }};
+        .media_type = "application/geo+json",
+        .schema = [name = std::move(name), feature = std::move(feature)](Components& components) {
+            components.emplace(name, feature);
+            return R"({"type":"object","properties":{"type":{"const":"FeatureCollection"},)"
+                   R"("features":{"type":"array","items":)" +
+                   detail::reference_to(name) +
+                   R"(}},"required":["type","features"],"additionalProperties":false})";
+        }};
 }
 
 }  // namespace posthaste::api

@@ -51,8 +51,8 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 QueryParameter key_option();
 
 namespace answers {
-/// Of features with these properties, as JSON Schema.
-Body features(std::string geometry, std::string properties);
+/// Of features of that name, as JSON Schema.
+Body features(std::string name, std::string geometry, std::string properties);
 }  // namespace answers
 
 }  // namespace posthaste::api

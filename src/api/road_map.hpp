@@ -2,7 +2,8 @@
 //
 // Gives    GeoJSON: for each kind of road, the widest first, one MultiLineString with the property
 //          `highway`; and `copyright`. As `serve --map` makes of a GeoJSON file.
-// Units    degrees to the fifth decimal: one metre. Lines lose what is a thousandth of their extent.
+// Units    degrees to the fifth decimal: one metre. Lines lose bends of a thousandth of their
+//          extent.
 // Order    the same network, the same text.
 // Limits   road_map_bytes_max: the kinds that do not fit any more are left out.
 #pragma once

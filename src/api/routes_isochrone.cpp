@@ -120,9 +120,10 @@ Response answer_of(
 
 Body isochrone_body() {
     return answers::features(
+        "IsochroneFeature",
         R"({"type":"object","properties":{"type":{"enum":["MultiPolygon","MultiLineString"]},)"
-        R"("coordinates":{"type":"array","items":{"type":"array","items":{"type":"array",)"
-        R"("items":{}}}}},"required":["type","coordinates"],"additionalProperties":false})",
+        R"("coordinates":{"type":"array","items":{"type":"array","items":{}}}},)"
+        R"("required":["type","coordinates"],"additionalProperties":false})",
         R"({"type":"object","properties":{"contour":{"type":"integer"},)"
         R"("metric":{"const":"time"}},"required":["contour","metric"],)"
         R"("additionalProperties":false})"

@@ -17,7 +17,7 @@ using testing::holds;
 using testing::is_problem;
 
 // Main Street runs 1.2 km to the east, Side Street 1.1 km to the north from its beginning.
-constexpr std::string_view village = R"xml(<osm>
+constexpr std::string_view map_of_village = R"xml(<osm>
 <node id="1" lat="57.7" lon="11.9"/><node id="2" lat="57.7" lon="11.91"/>
 <node id="3" lat="57.7" lon="11.92"/><node id="4" lat="57.71" lon="11.9"/>
 <node id="5" lat="57.7002" lon="11.902"><tag k="addr:street" v="Main Street"/>
@@ -31,7 +31,7 @@ constexpr std::string_view village = R"xml(<osm>
 struct Village : City {
     explicit Village(bool open = false) {
         auto const map = folder.path / "village.osm";
-        std::ofstream{map} << village;
+        std::ofstream{map} << map_of_village;
         road::ImportReport report;
         auto columns = road::import_network(map, {}, report);
         REQUIRE(columns.ok());

@@ -177,6 +177,7 @@ Response reverse(Book const& book, Request const& request) {
 
 Body found_body() {
     return answers::features(
+        "FoundFeature",
         R"({"type":"object","properties":{"type":{"const":"Point"},)"
         R"("coordinates":{"type":"array","items":{"type":"number"}}},)"
         R"("required":["type","coordinates"],"additionalProperties":false})",
