@@ -91,6 +91,7 @@ Response answer_of(
         roads.index().snap(question.at, question.profile, {.reach = road::reach_max});
     if (!place) return map_problem({.status = 400, .detail = "There is no road near this place."});
     std::vector<Millis> limits;
+    limits.reserve(question.minutes.size());
     for (auto const minutes : question.minutes)
         limits.emplace_back(minutes * 60'000);
     auto const reached = reachable.reach(

@@ -223,9 +223,11 @@ private:
     }
 
     void add_cell(std::int64_t row, std::int64_t column) {
-        std::size_t const corners =
-            is_in_[field_.at(row, column)] | is_in_[field_.at(row, column + 1)] << 1U |
-            is_in_[field_.at(row + 1, column + 1)] << 2U | is_in_[field_.at(row + 1, column)] << 3U;
+        std::size_t corners = 0;
+        if (is_in_[field_.at(row, column)] != 0) corners |= 1;
+        if (is_in_[field_.at(row, column + 1)] != 0) corners |= 2;
+        if (is_in_[field_.at(row + 1, column + 1)] != 0) corners |= 4;
+        if (is_in_[field_.at(row + 1, column)] != 0) corners |= 8;
         for (auto const& [from, to] : lines()[corners])
             next_[index_of(row, column, from)] =
                 static_cast<std::uint32_t>(index_of(row, column, to));

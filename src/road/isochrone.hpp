@@ -12,8 +12,8 @@
 //          takes to have no more than isochrone_cells_max.
 // Errors   limit_exceeded past reached_max edges.
 // Order    the same question, the same answer on every machine: integers.
-// Cost     Dijkstra's algorithm over the turns within the limit: about 0.2 us an edge; the grid
-//          about 20 ns a step of a quarter of a cell.
+// Cost     Dijkstra's algorithm over the turns within the limit: about 0.3 us an edge; contours
+//          about 1.5 us an edge: 10 and 47 ms for 15 minutes in Columbus, 31,000 edges.
 // Threads  Reachable is shared immutable
 // Source   Lorensen and Cline, Marching cubes, 1987, in two dimensions.
 #pragma once

@@ -90,35 +90,31 @@ private:
 }  // namespace
 
 SearchIndex::SearchIndex(Network const& network) : map_{network.gazetteer} {
-    struct Use {
-        std::string word;
-        std::uint32_t entry = 0;
-        auto operator<=>(Use const&) const = default;
-    };
-    std::vector<Use> uses;
+    std::vector<std::pair<std::string, std::uint32_t>> uses;  // a word, the entry it is in
+    own_count_.reserve(map_.entry_count());
     for (std::uint32_t entry = 0; entry < map_.entry_count(); ++entry) {
         auto const name = folded(map_.name(entry));
         auto const own = words_of(name);
         own_count_.push_back(static_cast<std::uint8_t>(std::min<std::size_t>(own.size(), 255)));
         for (auto const word : own) {
-            uses.push_back({std::string{word.substr(0, word_bytes_max)}, entry});
+            uses.emplace_back(word.substr(0, word_bytes_max), entry);
             for (auto& form : long_forms(word))
-                uses.push_back({std::move(form), entry});
+                uses.emplace_back(std::move(form), entry);
         }
     }
     std::ranges::sort(uses);
     uses.erase(std::ranges::unique(uses).begin(), uses.end());
     own_first_.assign(map_.entry_count() + std::size_t{1}, 0);
     std::string_view last;
-    for (auto const& use : uses) {
-        if (word_first_.empty() || last != use.word) {
+    for (auto const& [used, entry] : uses) {
+        if (word_first_.empty() || last != used) {
             word_first_.push_back(static_cast<std::uint32_t>(words_.size()));
             entry_first_.push_back(static_cast<std::uint32_t>(entries_.size()));
-            words_ += use.word;
-            last = use.word;
+            words_ += used;
+            last = used;
         }
-        entries_.push_back(use.entry);
-        ++own_first_[use.entry + 1];
+        entries_.push_back(entry);
+        ++own_first_[entry + 1];
     }
     word_first_.push_back(static_cast<std::uint32_t>(words_.size()));
     entry_first_.push_back(static_cast<std::uint32_t>(entries_.size()));
@@ -130,6 +126,7 @@ SearchIndex::SearchIndex(Network const& network) : map_{network.gazetteer} {
         for (auto const entry : entries_with(i))
             own_[next[entry]++] = i;
     std::vector<Box> boxes;
+    boxes.reserve(map_.house_places.size());
     for (auto const place : map_.house_places)
         boxes.push_back({place, place});
     houses_ = BoxTree{boxes};

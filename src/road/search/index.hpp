@@ -9,7 +9,7 @@
 //          nearest.
 // Order    by how well the words match, then how large the place is, then how near `near` it is;
 //          ties by entry.
-// Cost     made at about 1 us a word of a name; find(): tens of microseconds in a city, at most
+// Cost     made at about 0.3 us a word of a name; find(): tens of microseconds in a city, at most
 //          what candidates_max and words_seen_max let, some ten milliseconds.
 // Threads  shared immutable
 // Limits   search_text_max bytes and search_words_max words are read of the text.

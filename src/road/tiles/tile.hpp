@@ -8,7 +8,7 @@
 //          than a 1,024th of a side; at tile_zoom_full and beyond less than a unit.
 // Order    classes from the motorway down; then ways by id: the same network, the same bytes on one
 //          machine. Degrees become units by floating point: a picture, which decides nothing.
-// Cost     about a millisecond a tile in a city.
+// Cost     in a city below 3 ms a tile, in a release build.
 // Threads  shared immutable
 // Limits   tile_points_max of lines, tile_segments_max of a class: the roads that count least are
 //          left out.
