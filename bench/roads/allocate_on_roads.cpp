@@ -50,7 +50,9 @@ void allocate_on_roads(fs::path const& file, Options const& options) {
         log,
         {&board},
         {.place = [&](Prng& prng) { return shapes[prng.below(shapes.size())]; },
-         .travel = node::travel_on(std::make_shared<node::RoadTimes>(roads))}};
+         .travel =
+             node::travel_on(std::make_shared<node::RoadTimes>(road::Conditions::free_flow(roads))
+             )}};
     city.add_agents(agent_count);
     for (std::size_t made = 0; made < busy_count; made += jobs_in_turn)
         run_jobs(city, std::min(jobs_in_turn, busy_count - made), [&] { return city.new_job(); });

@@ -404,8 +404,28 @@ Body snapshot() {
              {"cursor", text},
              {"at", instant},
              {"zones", of<std::vector<model::Zone>>},
+             {"travel_source", of<model::TravelSource>},
+             {"road_reports", of<std::vector<model::RoadReport>>},
              {"jobs", list<job_schema>},
              {"agents", list<agent_schema>}}
+        );
+    });
+}
+
+Body road_reports() {
+    return body([](Components& components) {
+        return object(components, {{"road_reports", of<std::vector<model::RoadReport>>}});
+    });
+}
+
+Body travel() {
+    return body([](Components& components) {
+        return object(
+            components,
+            {{"source", of<model::TravelSource>},
+             {"confidence", integer},
+             {"as_of", instant, perhaps},
+             {"hash", id, perhaps}}
         );
     });
 }

@@ -27,6 +27,8 @@ Body zone();
 Body zones();
 Body workflows();
 Body snapshot();
+Body road_reports();
+Body travel();
 Body kpis();
 Body decisions();
 Body history();

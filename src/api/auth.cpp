@@ -46,6 +46,7 @@ constexpr auto table = std::to_array<Row>({
     {Permission::set_availability, none, own, tenant, tenant},
     {Permission::edit_agent, none, none, tenant, tenant},
     {Permission::edit_zone, none, none, none, tenant},
+    {Permission::report_roads, none, none, tenant, tenant},
     {Permission::edit_rules, none, none, none, tenant},
     {Permission::manage_keys, none, none, none, tenant},
     {Permission::manage_regions, none, none, none, none},

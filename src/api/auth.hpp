@@ -57,7 +57,8 @@ enum class Permission : std::uint8_t {
     set_availability,
     edit_agent,
     edit_zone,
-    edit_rules,  ///< policies and workflows
+    report_roads,  ///< closed and slow roads
+    edit_rules,    ///< policies and workflows
     manage_keys,
     manage_regions,
     manage_tenants,
@@ -65,25 +66,10 @@ enum class Permission : std::uint8_t {
 };
 constexpr auto names_of(Permission) {
     return std::to_array<std::string_view>(
-        {"read_board",
-         "read_agent",
-         "read_decisions",
-         "read_roads",
-         "create_job",
-         "edit_job",
-         "step_job",
-         "assign_job",
-         "drop_assignment",
-         "answer_offer",
-         "send_fixes",
-         "set_availability",
-         "edit_agent",
-         "edit_zone",
-         "edit_rules",
-         "manage_keys",
-         "manage_regions",
-         "manage_tenants",
-         "read_metrics"}
+        {"read_board", "read_agent",       "read_decisions", "read_roads",      "create_job",
+         "edit_job",   "step_job",         "assign_job",     "drop_assignment", "answer_offer",
+         "send_fixes", "set_availability", "edit_agent",     "edit_zone",       "report_roads",
+         "edit_rules", "manage_keys",      "manage_regions", "manage_tenants",  "read_metrics"}
     );
 }
 

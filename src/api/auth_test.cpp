@@ -70,6 +70,7 @@ TEST_CASE("the whole table of permissions") {
         {"set_availability", "-", "own", "tenant", "tenant"},
         {"edit_agent", "-", "-", "tenant", "tenant"},
         {"edit_zone", "-", "-", "-", "tenant"},
+        {"report_roads", "-", "-", "tenant", "tenant"},
         {"edit_rules", "-", "-", "-", "tenant"},
         {"manage_keys", "-", "-", "-", "tenant", true},
         {"manage_regions", "-", "-", "-", "-", true},

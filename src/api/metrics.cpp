@@ -1,5 +1,6 @@
 #include "api/metrics.hpp"
 
+#include <fmt/format.h>
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
@@ -86,12 +87,46 @@ void Metrics::refused(std::string_view reason) {
     found->second->Increment();
 }
 
-std::string Metrics::text(ServerStats const& server) const {
+namespace {
+
+void add_line(
+    std::string& text, std::string_view name, std::string_view type, std::uint64_t value
+) {
+    text += fmt::format("# TYPE posthaste_{} {}\nposthaste_{} {}\n", name, type, name, value);
+}
+
+void add_travel(std::string& text, TravelStats const& travel) {
+    constexpr auto sources = names_of(model::TravelSource{});
+    constexpr std::string_view line = "posthaste_travel_{}{{source=\"{}\"}} {}\n";
+    text += "# TYPE posthaste_travel_source gauge\n";
+    for (auto const source : sources)
+        text += fmt::format(line, "source", source, source == name_of(travel.source) ? 1 : 0);
+    text += "# TYPE posthaste_travel_times_total counter\n";
+    for (std::size_t i = 0; i < sources.size(); ++i)
+        text += fmt::format(line, "times_total", sources[i], travel.counts.answered[i]);
+    auto const& counts = travel.counts;
+    add_line(text, "traffic_fixes_matched_total", "counter", counts.matched.used);
+    add_line(text, "traffic_fixes_off_road_total", "counter", counts.matched.off_road);
+    add_line(text, "traffic_tracks_refused_total", "counter", counts.matched.refused);
+    add_line(text, "traffic_track_gaps_total", "counter", counts.matched.gaps);
+    add_line(text, "traffic_track_breaks_total", "counter", counts.matched.breaks);
+    add_line(text, "traffic_passages_total", "counter", counts.matched.passages);
+    add_line(text, "traffic_drives_total", "counter", counts.drives);
+    add_line(text, "traffic_dropped_total", "counter", counts.dropped);
+    add_line(text, "traffic_renewals_total", "counter", counts.renewals);
+    add_line(text, "traffic_renewal_ms", "gauge", static_cast<std::uint64_t>(counts.renewed_ms));
+    add_line(text, "traffic_edges_live", "gauge", counts.edges_live);
+    add_line(text, "road_reports", "gauge", counts.reports);
+    add_line(text, "road_reports_nowhere", "gauge", counts.reports_nowhere);
+}
+
+}  // namespace
+
+std::string Metrics::text(ServerStats const& server, std::optional<TravelStats> const& travel)
+    const {
     std::string text = prometheus::TextSerializer{}.Serialize(registry_->registry.Collect());
     auto const add = [&](std::string_view name, std::string_view type, std::uint64_t value) {
-        std::string const full = "posthaste_http_" + std::string{name};
-        text += "# TYPE " + full + " " + std::string{type} + "\n";
-        text += full + " " + std::to_string(value) + "\n";
+        add_line(text, "http_" + std::string{name}, type, value);
     };
     add("connections", "gauge", server.connections);
     add("requests_total", "counter", server.requests);
@@ -102,6 +137,7 @@ std::string Metrics::text(ServerStats const& server) const {
     add("requests_too_slow_total", "counter", server.request_too_slow);
     add("answers_too_late_total", "counter", server.answer_too_late);
     add("subscribers_cut_total", "counter", server.subscribers_cut);
+    if (travel) add_travel(text, *travel);
     return text;
 }
 

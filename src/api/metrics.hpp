@@ -11,10 +11,13 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "api/server.hpp"
+#include "model/travel_source.hpp"
+#include "node/traffic.hpp"
 
 namespace posthaste::api {
 
@@ -31,6 +34,12 @@ struct LayerBudgets {
     std::array<std::int64_t, layer_count> micros{1000, 2000, 10'000, 5000, 50'000};
 };
 
+/// Where travel times come from, and what was learned of them.
+struct TravelStats {
+    model::TravelSource source = model::TravelSource::great_circle;  ///< now
+    node::TrafficCounts counts;
+};
+
 class Metrics {
 public:
     explicit Metrics(LayerBudgets const& budgets = {});
@@ -41,7 +50,7 @@ public:
     void observe(Layer layer, std::int64_t micros);
     void answered(int status);
     void refused(std::string_view reason);  ///< a Rejection's or a problem's name
-    std::string text(ServerStats const& server) const;
+    std::string text(ServerStats const& server, std::optional<TravelStats> const& travel) const;
 
 private:
     struct Registry;

@@ -276,7 +276,7 @@ TEST_CASE("what is answered on a usual day has the shape that the document says"
     add_fix_routes(city.router, *city.service);
     add_live_routes(city.router, *city.service);
     posthaste::testing::write_town(city.folder.path / "town.roads");
-    city.service->roads = road::Roads::open(city.folder.path / "town.roads").value();
+    city.open_roads(city.folder.path / "town.roads");
     add_road_routes(city.router, *city.service);
     auto const text = city.ask({Method::get, "/openapi.json"}).shared_body;
     auto const document = parse_json(*text);
@@ -307,6 +307,8 @@ TEST_CASE("what is answered on a usual day has the shape that the document says"
     judged("/v1/agents/{agent}/pending", {Method::get, "/v1/agents/anna/pending", city.admin});
     auto const circle = R"({"name":"Centre","centre":{"lat":57.7,"lon":11.97},"radius":500})";
     judged("/v1/zones", {Method::post, "/v1/zones", city.admin, circle});
+    auto const flood = R"({"line":[{"lat":57.7,"lon":11.97}]})";
+    judged("/v1/road-reports", {Method::post, "/v1/road-reports", city.admin, flood});
     judged("/v1/keys", {Method::post, "/v1/keys", city.admin, R"({"role":"viewer"})"});
     judged(
         "/v1/jobs/{job}/assign",
@@ -324,6 +326,8 @@ TEST_CASE("what is answered on a usual day has the shape that the document says"
          {"/v1/jobs",
           "/v1/agents",
           "/v1/zones",
+          "/v1/road-reports",
+          "/v1/travel",
           "/v1/policy",
           "/v1/workflows",
           "/v1/snapshot",

@@ -85,8 +85,9 @@ void write_geometry(views::JsonText& out, road::Contour const& contour, bool wit
 }
 
 Response answer_of(
-    road::Reachable const& reachable, road::Roads const& roads, Question const& question
+    road::Reachable const& reachable, road::Conditions const& now, Question const& question
 ) {
+    auto const& roads = now.roads();
     auto const place =
         roads.index().snap(question.at, question.profile, {.reach = road::reach_max});
     if (!place) return map_problem({.status = 400, .detail = "There is no road near this place."});
@@ -95,7 +96,7 @@ Response answer_of(
     for (auto const minutes : question.minutes)
         limits.emplace_back(minutes * 60'000);
     auto const reached = reachable.reach(
-        roads.metric(question.profile), place->place, question.heading, limits.back()
+        now.metric(question.profile), place->place, question.heading, limits.back()
     );
     if (!reached.ok()) return map_problem(problem_of(reached.error()));
     auto const all = contours(roads.network(), reached.value(), limits);
@@ -154,17 +155,17 @@ void add_isochrone_routes(Router& router, Service& service) {
                  auto const read = read_isochrone(call.request);
                  if (auto const* const problem = std::get_if<Problem>(&read))
                      return responder.send(map_problem(*problem));
-                 auto const roads = service.roads;
-                 if (!roads) return responder.send(no_roads());
+                 if (!service.roads) return responder.send(no_roads());
                  auto const question = std::get<Question>(read);
-                 if (!roads->is_for(question.profile))
+                 if (!service.roads->is_for(question.profile))
                      return responder.send(map_problem(
                          {.status = 400, .detail = "The roads were not imported for this profile."}
                      ));
                  auto const held = hold(std::move(responder));
-                 bool const is_taken = service.routing->run([reachable, roads, question, held] {
-                     held->send(answer_of(*reachable, *roads, question));
-                 });
+                 bool const is_taken =
+                     service.routing->run([reachable, now = service.conditions(), question, held] {
+                         held->send(answer_of(*reachable, *now, question));
+                     });
                  if (!is_taken)
                      held->send(map_problem({.status = 503, .retry_after = Millis{1000}}));
              }}

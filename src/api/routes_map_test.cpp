@@ -37,7 +37,7 @@ struct Village : City {
         REQUIRE(columns.ok());
         auto const file = folder.path / "village.roads";
         REQUIRE(road::write_network(columns.value(), road::motor_profiles, file).ok());
-        service->roads = road::Roads::open(file).value();
+        open_roads(file);
         service->open_roads = open;
         add_road_routes(router, *service);
     }

@@ -12,6 +12,7 @@ void add_step_routes(Router& router, Service& service);        // transitions, q
 void add_attachment_routes(Router& router, Service& service);  // what was photographed and signed
 void add_batch_routes(Router& router, Service& service);       // many jobs in one request
 // Of add_region_routes.
+void add_travel_routes(Router& router, Service& service);   // road reports, where times come from
 void add_control_routes(Router& router, Service& service);  // tenants, regions, keys, erasing
 
 // Of add_road_routes.

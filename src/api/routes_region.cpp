@@ -313,6 +313,7 @@ void add_region_routes(Router& router, Service& service) {
          answers::kpis()},
         [&service](Call const&, RegionId region) { return get_kpis(service, region); }
     ));
+    add_travel_routes(router, service);
     add_control_routes(router, service);
 }
 

@@ -19,14 +19,20 @@ constexpr std::size_t quick_cells_max = 625;     ///< of a table of times
 constexpr std::size_t quick_distances_max = 25;  ///< each of them a route
 constexpr std::size_t candidates_max = 16;  ///< roads around, of which the first that fits is taken
 
-/// The roads, and scratch for as many queries as are asked at once, kept for the next.
+/// The roads as they are now, and scratch for as many queries as are asked at once, kept for the
+/// next.
 class Desk {
 public:
-    /// `roads` may be nothing.
-    explicit Desk(std::shared_ptr<Roads const> roads) : roads_{std::move(roads)} {}
+    /// Both may be nothing.
+    Desk(std::shared_ptr<Roads const> roads, CurrentConditions conditions)
+        : roads_{std::move(roads)}, conditions_{std::move(conditions)} {}
 
     bool has_roads() const { return roads_ != nullptr; }
     Roads const& roads() const { return *roads_; }
+    std::shared_ptr<road::Metric const> metric(road::Profile profile) const {
+        auto conditions = conditions_();
+        return {conditions, &conditions->metric(profile)};
+    }
 
     auto with_query(auto const& ask) {
         auto query = take();
@@ -50,6 +56,7 @@ private:
     }
 
     std::shared_ptr<Roads const> roads_;
+    CurrentConditions conditions_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<road::Query>> idle_;
 };
@@ -110,7 +117,8 @@ Answer route_of(Desk& desk, OsrmQuestion const& question) {
     auto const places = all_snapped(roads, question);
     if (auto const* const refusal = std::get_if<OsrmRefusal>(&places)) return *refusal;
     auto const& waypoints = std::get<0>(places);
-    auto const& metric = roads.metric(question.profile);
+    auto const held = desk.metric(question.profile);
+    auto const& metric = *held;
     return desk.with_query([&](road::Query& query) -> Answer {
         std::vector<road::Description> legs;
         for (std::size_t i = 1; i < waypoints.size(); ++i) {
@@ -154,7 +162,8 @@ Answer table_of(Desk& desk, OsrmQuestion const& question) {
     auto const places = all_snapped(roads, question);
     if (auto const* const refusal = std::get_if<OsrmRefusal>(&places)) return *refusal;
     auto const& waypoints = std::get<0>(places);
-    auto const& metric = roads.metric(question.profile);
+    auto const held = desk.metric(question.profile);
+    auto const& metric = *held;
     auto const sources = places_of(waypoints, question.sources);
     auto const targets = places_of(waypoints, question.destinations);
     return desk.with_query([&](road::Query& query) -> Answer {
@@ -260,7 +269,7 @@ Door road_door(Service const& service) {
 }
 
 void add_road_routes(Router& router, Service& service) {
-    auto const desk = std::make_shared<Desk>(service.roads);
+    auto const desk = std::make_shared<Desk>(service.roads, service.conditions);
     auto const add = [&](OsrmService kind, Answering answering, RouteText text, Body response) {
         router.add(
             {.path = "/" + std::string{name_of(kind)} + "/v1/{profile}/{coordinates}",

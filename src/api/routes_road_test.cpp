@@ -17,9 +17,7 @@ using testing::member;
 struct Town : City {
     explicit Town(bool open = false) {
         posthaste::testing::write_town(folder.path / "town.roads");
-        auto opened = road::Roads::open(folder.path / "town.roads");
-        REQUIRE(opened.ok());
-        service->roads = std::move(opened).value();
+        open_roads(folder.path / "town.roads");
         service->open_roads = open;
         add_road_routes(router, *service);
     }

@@ -20,6 +20,11 @@ Route open_route(std::string path, std::string summary, std::function<Response()
         }};
 }
 
+std::optional<TravelStats> travel_stats(Service const& service) {
+    if (!service.traffic) return std::nullopt;
+    return TravelStats{service.conditions()->source(), service.traffic()};
+}
+
 }  // namespace
 
 void add_system_routes(Router& router, Service& service) {
@@ -45,7 +50,7 @@ void add_system_routes(Router& router, Service& service) {
              [&service](Call const&, Responder responder) {
                  responder.send(
                      {.headers = {{"Content-Type", "text/plain; version=0.0.4"}},
-                      .body = service.metrics.text(service.server_stats())}
+                      .body = service.metrics.text(service.server_stats(), travel_stats(service))}
                  );
              }}
     );

@@ -14,7 +14,8 @@
 #include "api/router.hpp"
 #include "ingest/track_filter.hpp"
 #include "node/shard.hpp"
-#include "road/roads.hpp"
+#include "node/traffic.hpp"
+#include "road/conditions.hpp"
 #include "views/blobs.hpp"
 #include "views/board.hpp"
 #include "views/sqlite/history.hpp"
@@ -25,6 +26,9 @@ namespace posthaste::api {
 
 class Live;
 class Tracks;
+
+/// How the roads are now.
+using CurrentConditions = std::function<std::shared_ptr<road::Conditions const>()>;
 
 struct Service {
     node::Shard& shard;
@@ -38,7 +42,9 @@ struct Service {
     Live& live;      ///< the publisher's messages go to it
     Tracks& tracks;  ///< where fixes go
     std::function<ServerStats()> server_stats = [] { return ServerStats{}; };
-    std::shared_ptr<road::Roads const> roads = nullptr;  ///< may be nothing
+    std::shared_ptr<road::Roads const> roads = nullptr;      ///< may be nothing
+    CurrentConditions conditions = nullptr;                  ///< where there are roads
+    std::function<node::TrafficCounts()> traffic = nullptr;  ///< the same
     bool open_roads = false;  ///< whoever reaches the port may ask for routes, without a key
     // All are stopped after the server and before the rest goes.
     std::shared_ptr<Later> waits = std::make_shared<Later>();      ///< for answers with a deadline

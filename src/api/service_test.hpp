@@ -192,6 +192,13 @@ public:
         REQUIRE(shard->add_fixes(RegionId{7}, {fix}) == 1);
         turn();
     }
+    /// The service's roads are those of a file, when they are empty.
+    void open_roads(std::filesystem::path const& file) {
+        auto opened = road::Roads::open(file);
+        REQUIRE(opened.ok());
+        service->roads = std::move(opened).value();
+        service->conditions = [now = road::Conditions::free_flow(service->roads)] { return now; };
+    }
     /// Everything that was decided is in the history.
     void catch_up() {
         while (true) {

@@ -21,6 +21,12 @@ std::string text_of(views::RegionSnapshot const& snapshot, views::Audience audie
     for (auto const& [id, zone] : snapshot.settings->zones)
         views::write_json(out, *zone);
     out.close(']');
+    views::write_member(out, "travel_source", snapshot.settings->travel_source);
+    out.key("road_reports");
+    out.open('[');
+    for (auto const& [id, report] : snapshot.settings->road_reports)
+        views::write_json(out, report);
+    out.close(']');
     out.key("jobs");
     out.open('[');
     for (auto const& job : snapshot.jobs)

@@ -116,7 +116,11 @@ void Applier::set_route(Agent& agent, std::vector<model::RouteStop> const& route
     agent.route = route;
     agent.route_version = number();
     for (auto const& stop : route) {
-        state.assignments.at(stop.assignment).stops[stop.stop].planned = stop.arrival;
+        auto& progress = state.assignments.at(stop.assignment).stops[stop.stop];
+        progress.planned = stop.arrival;
+        progress.planned_p90 = stop.arrival_p90;
+        progress.source = stop.source;
+        progress.confidence = stop.confidence;
     }
 }
 

@@ -70,6 +70,22 @@ void Applier::operator()(model::ZoneRemoved const& removed) {
     wake(model::AgentId{});
 }
 
+void Applier::operator()(model::RoadReportPosted const& posted) {
+    claim_id(raw(posted.report.id));
+    state.road_reports.insert(posted.report);
+    state.timers.insert({posted.report.until, raw(posted.report.id), TimerKind::report_end});
+}
+
+void Applier::operator()(model::RoadReportLifted const& lifted) {
+    auto const until = state.road_reports.at(lifted.report).until;
+    state.timers.erase({until, raw(lifted.report), TimerKind::report_end});
+    state.road_reports.erase(lifted.report);
+}
+
+void Applier::operator()(model::TravelSourceChanged const& changed) {
+    state.travel_source = changed.source;
+}
+
 void Applier::operator()(model::NameAdded const& added) {
     auto& names = state.catalogue.names[static_cast<std::size_t>(added.kind)];
     ASSERT(names.size() < catalogue_max[static_cast<std::size_t>(added.kind)]);

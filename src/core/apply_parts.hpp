@@ -21,6 +21,9 @@ struct Applier {
     void operator()(model::WorkflowAdopted const&);
     void operator()(model::ZoneSet const&);
     void operator()(model::ZoneRemoved const&);
+    void operator()(model::RoadReportPosted const&);
+    void operator()(model::RoadReportLifted const&);
+    void operator()(model::TravelSourceChanged const&);
     void operator()(model::NameAdded const&);
     void operator()(model::TenantCreated const&);
     void operator()(model::RegionCreated const&);

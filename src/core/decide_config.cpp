@@ -52,6 +52,7 @@ std::string bad_field(model::Policy const& policy) {
     if (!in(policy.stale_after.count(), 1000, week)) return "stale_after";
     if (!in(policy.lost_after.count(), policy.stale_after.count(), week)) return "lost_after";
     if (!in(policy.slip_tolerance.count(), 0, week)) return "slip_tolerance";
+    if (!in(policy.eta_tolerance.count(), 0, week)) return "eta_tolerance";
     if (!in(policy.arrival_radius.count(), 0, 10'000)) return "arrival_radius";
     if (!in(policy.fence_hysteresis.count(), 0, 10'000)) return "fence_hysteresis";
     for (auto const interval : {policy.report_moving, policy.report_idle, policy.report_offered}) {

@@ -47,17 +47,10 @@ bool engine_step(
     return true;
 }
 
-// Once told, a slip is news again when it is mended whole.
-bool is_news(Draft const& draft, model::Assignment const& assignment, Millis late) {
-    bool const slips = late > draft.state.policy.slip_tolerance;
-    return slips != assignment.slip_told && (slips || late <= Millis{});
-}
-
 struct NextStop {
     model::Assignment const& assignment;
     model::Stop const& stop;
     std::uint8_t index = 0;
-    Instant latest;
 };
 
 void notice_arrival(Draft& draft, NextStop const& next, Fix const& fix) {
@@ -67,18 +60,6 @@ void notice_arrival(Draft& draft, NextStop const& next, Fix const& fix) {
     draft.emit(model::StopReached{next.assignment.id, next.index, fix.time});
     auto const& machine = draft.state.machine_of(draft.state.jobs.at(next.assignment.job));
     engine_step(draft, next.assignment, machine.first_state(Phase::on_site), "arrived");
-}
-
-void foresee_slip(Draft& draft, Agent const& agent, NextStop const& next, Fix const& fix) {
-    if (draft.state.phase_of(next.assignment) > Phase::en_route) return;
-    auto const drive =
-        draft.region.field.travel().time(fix.place, next.stop.place, agent.profile.vehicle.kind);
-    auto const late = (draft.now + drive) - next.latest;
-    if (!is_news(draft, next.assignment, late)) return;
-    auto start = start_of(draft.region, agent, draft.now);
-    start.place = fix.place;  // newer than what is seen: the fix is observed after it is decided
-    draft.emit(model::RouteChanged{agent.id, retimed(draft.region, start, agent.route)});
-    tell_slip(draft, next.assignment, next.index, late);
 }
 
 // There are more than the nearest: a stretch of all that wait, near or not, another each time.
@@ -135,10 +116,15 @@ model::ZoneId zone_of(State const& state, model::AgentId id) {
     return area == agent->inside.end() ? agent->inside.front() : *area;
 }
 
+bool is_slip_news(Draft const& draft, model::Assignment const& assignment, Millis late) {
+    bool const slips = late > draft.state.policy.slip_tolerance;
+    return slips != assignment.slip_told && (slips || late <= Millis{});
+}
+
 bool tell_slip(Draft& draft, model::Assignment const& assignment, std::uint8_t stop, Millis late) {
     auto const& machine = draft.state.machine_of(draft.state.jobs.at(assignment.job));
     bool const is_delayed = machine.delayed() == assignment.state;
-    if (!is_news(draft, assignment, late)) return is_delayed;
+    if (!is_slip_news(draft, assignment, late)) return is_delayed;
     bool const slips = late > draft.state.policy.slip_tolerance;
     draft.emit(model::SlipPredicted{assignment.id, stop, slips ? late : Millis{}});
     if (slips) {
@@ -161,13 +147,9 @@ void decide(Draft& draft, FixInput const& input) {
     auto const& visit = agent->route.front();
     auto const& job = draft.state.jobs.at(visit.job);
     auto const& stop = job.stops[visit.stop];
-    NextStop const next{
-        draft.state.assignments.at(visit.assignment),
-        stop,
-        visit.stop,
-        std::min(stop.window.latest, job.deadline)};
+    NextStop const next{draft.state.assignments.at(visit.assignment), stop, visit.stop};
     notice_arrival(draft, next, fix);
-    foresee_slip(draft, *agent, next, fix);
+    renew_eta(draft, *agent, fix.place);  // the fix is observed after it is decided
 }
 
 }  // namespace posthaste::core

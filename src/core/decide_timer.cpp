@@ -66,6 +66,8 @@ void decide(Draft& draft, TimerInput const& input) {
                 model::ZoneId{timer.extra},
                 model::Crossing::dwell,
                 draft.now});
+        case TimerKind::report_end:
+            return draft.emit(model::RoadReportLifted{model::RoadReportId{timer.id}});
     }
 }
 

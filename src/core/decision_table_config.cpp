@@ -130,6 +130,54 @@ std::vector<Row> rows_of_zones() {
     };
 }
 
+model::RoadReport flood(City const& city) {
+    return {.line = {place(0)}, .until = city.now + Millis{1000}};
+}
+
+template <class Change>
+Row bad_report(std::string_view why, Change change) {
+    return {why, Rejection::malformed, [change](City& city) -> Told {
+                auto report = flood(city);
+                change(report);
+                return {model::PostRoadReport{report}};
+            }};
+}
+
+std::vector<Row> rows_of_road_reports() {
+    return {
+        {"a road closed",
+         Rejection::none,
+         [](City& city) -> Told { return {model::PostRoadReport{flood(city)}}; }},
+        bad_report("a road nowhere", [](auto& report) { report.line.clear(); }),
+        bad_report("a road of too many points", [](auto& report) { report.line.resize(101); }),
+        bad_report(
+            "a road off the earth", [](auto& report) { report.line[0].lat = 1'000'000'000; }
+        ),
+        bad_report("a report that is over", [](auto& report) { report.until = Instant{1}; }),
+        bad_report(
+            "a report for ever",
+            [](auto& report) { report.until = report.until + model::road_report_span_max; }
+        ),
+        bad_report("a long story", [](auto& report) { report.reason.assign(201, 'x'); }),
+        bad_report(
+            "slow, and as fast as ever",
+            [](auto& report) {
+                report.kind = model::RoadReportKind::slow;
+                report.slower_per_mille = 1000;
+            }
+        ),
+        {"a road open again",
+         Rejection::none,
+         [](City& city) -> Told {
+             auto const posted = city.tell(model::PostRoadReport{flood(city)});
+             return {model::LiftRoadReport{model::RoadReportId{posted.answer.subject}}};
+         }},
+        {"no report lifted",
+         Rejection::road_report_unknown,
+         [](City&) -> Told { return {model::LiftRoadReport{model::RoadReportId{9}}}; }},
+    };
+}
+
 std::vector<Row> rows_of_regions() {
     return {
         control(
@@ -267,7 +315,7 @@ std::vector<Row> rows_of_keys() {
 }  // namespace
 
 std::vector<Row> rows_of_config() {
-    return joined({rows_of_rules(), rows_of_zones()});
+    return joined({rows_of_rules(), rows_of_zones(), rows_of_road_reports()});
 }
 
 std::vector<Row> rows_of_control() {

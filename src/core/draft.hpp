@@ -86,6 +86,8 @@ void decide(Draft& draft, model::SetPolicy const& command);
 void decide(Draft& draft, model::SetWorkflow const& command);
 void decide(Draft& draft, model::SetZone const& command);
 void decide(Draft& draft, model::RemoveZone const& command);
+void decide(Draft& draft, model::PostRoadReport const& command);
+void decide(Draft& draft, model::LiftRoadReport const& command);
 void decide(Draft& draft, model::CreateJob const& command);
 void decide(Draft& draft, model::UpdateJob const& command);
 void decide(Draft& draft, model::TransitionJob const& command);
@@ -114,6 +116,8 @@ void decide(Draft& draft, TimerInput const& input);
 void decide(Draft& draft, OverdueInput const& input);
 void decide(Draft& draft, FixInput const& input);
 void decide(Draft& draft, AgendaInput const& input);
+void decide(Draft& draft, MetricInput const& input);
+void decide(Draft& draft, RetimeInput const& input);
 void decide(Draft& draft, CommandInput const& input);
 
 // What several of them need.
@@ -161,6 +165,12 @@ void close_offer(
 constexpr std::size_t route_stops_per_input_max = 4000;
 /// After an edit of a job's places or times, drafted before: the routes of those who have it.
 void follow_edit(Draft& draft, model::Job const& edited);
+
+/// Times an agent's route again from `place`, and tells of it: when who is on the way would arrive at
+/// another time by more than the policy tolerates, or a slip is news. Requires: a route.
+void renew_eta(Draft& draft, model::Agent const& agent, model::Position place);
+/// Once told, a slip is news again when it is mended whole.
+bool is_slip_news(Draft const& draft, model::Assignment const& assignment, Millis late);
 
 /// Tells once that a stop will be late, and once that it will not after all; the engine takes the
 /// step to delayed and back where the workflow has it. Whether the job stands as delayed now.

@@ -196,6 +196,21 @@ Instant Field::overdue_due() const {
     return std::max(watches_.top().due, held_until_);
 }
 
+void Field::travel_changed(State const& state) {
+    to_retime_ = state.agents.ids();
+    std::erase_if(to_retime_, [&](AgentId id) { return state.agents.at(id).route.empty(); });
+    std::reverse(to_retime_.begin(), to_retime_.end());
+}
+
+std::vector<RetimeInput> Field::to_retime(std::size_t limit) {
+    std::vector<RetimeInput> next;
+    while (!to_retime_.empty() && next.size() < limit) {
+        next.push_back({to_retime_.back()});
+        to_retime_.pop_back();
+    }
+    return next;
+}
+
 std::string Field::checkpoint() const {
     std::map<AgentId, Sighting> all;
     for (auto const& [id, handle] : agent_handles_) {

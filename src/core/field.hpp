@@ -101,6 +101,12 @@ public:
     Instant overdue_due() const;
     void hold_until(Instant instant) { held_until_ = instant; }
 
+    /// Travel times changed: every route that somebody is on is to be timed again.
+    void travel_changed(State const& state);
+    /// Whose routes those are, at most `limit` of them, each once. By id.
+    std::vector<RetimeInput> to_retime(std::size_t limit);
+    bool has_to_retime() const { return !to_retime_.empty(); }
+
     /// The newest positions with their times, for the checkpoint beside the log; and back.
     std::string checkpoint() const;
     Status load_checkpoint(State const& state, std::string_view bytes);
@@ -138,6 +144,7 @@ private:
     std::vector<Slot> spare_job_handles_;
     std::priority_queue<Watch, std::vector<Watch>, std::greater<>> watches_;
     Instant held_until_;
+    std::vector<model::AgentId> to_retime_;  ///< the highest id first
 };
 
 }  // namespace posthaste::core

@@ -1,7 +1,7 @@
 // What a turn feeds to decide, one at a time.
 //
-// Order    within a turn: the term's begin, timers by (due, id), the overdue by (due, agent), then
-//          commands and fixes as the inbox gives them; after each of them the agenda until it is
+// Order    within a turn: newer travel times, the term's begin, timers by (due, id), the overdue by
+//          (due, agent), then commands and fixes as the inbox gives them, then routes to time again; after each of them the agenda until it is
 //          empty or the turn's bound is met.
 #pragma once
 
@@ -56,14 +56,39 @@ struct FixInput {
     static void fields(auto& self, auto&& field) { field(1, "fix", self.fix); }
 };
 
+/// Travel times are other ones from now on.
+struct MetricInput {
+    std::uint64_t travel = 0;  ///< match::Travel::hash()
+    model::TravelSource source = model::TravelSource::great_circle;
+    bool operator==(MetricInput const&) const = default;
+    static void fields(auto& self, auto&& field) {
+        field(1, "travel", self.travel);
+        field(2, "source", self.source);
+    }
+};
+
+/// The agent's route is to be timed again, since travel times changed.
+struct RetimeInput {
+    model::AgentId agent{};
+    bool operator==(RetimeInput const&) const = default;
+    static void fields(auto& self, auto&& field) { field(1, "agent", self.agent); }
+};
+
 /// The next item of the state's agenda.
 struct AgendaInput {
     bool operator==(AgendaInput const&) const = default;
     static void fields(auto&, auto&&) {}
 };
 
-using Input =
-    std::variant<TermInput, TimerInput, OverdueInput, CommandInput, FixInput, AgendaInput>;
+using Input = std::variant<
+    TermInput,
+    TimerInput,
+    OverdueInput,
+    CommandInput,
+    FixInput,
+    AgendaInput,
+    MetricInput,
+    RetimeInput>;
 
 /// What tells two commands with one id apart.
 std::uint64_t body_hash_of(model::Command const& command);

@@ -27,6 +27,13 @@ bool carry(model::Load& aboard, model::Stop const& stop, model::Load const& capa
     return true;
 }
 
+void set_times(RouteStop& stop, match::Planned const& planned) {
+    stop.arrival = planned.arrival;
+    stop.arrival_p90 = planned.arrival_p90;
+    stop.source = planned.source;
+    stop.confidence = planned.confidence;
+}
+
 }  // namespace
 
 void visits_of(
@@ -61,6 +68,7 @@ match::Start start_of(Region const& region, Agent const& agent, Instant now) {
         .now = now,
         .place = place_of(region, agent),
         .kind = agent.profile.vehicle.kind,
+        .agent = agent.id,
         .aboard = agent.aboard,
         .capacity = agent.profile.vehicle.capacity};
 }
@@ -83,7 +91,7 @@ std::vector<RouteStop> route_with(
         } else {
             route.push_back(agent.route[visit.index]);
         }
-        route.back().arrival = visit.arrival;
+        set_times(route.back(), visit);
     }
     return route;
 }
@@ -99,7 +107,7 @@ std::vector<RouteStop> retimed(
     std::vector<match::Planned> planned;
     match::lay_out(start, visits, {}, {}, region.field.travel(), planned);
     for (std::size_t i = 0; i < route.size(); ++i)
-        route[i].arrival = planned[i].arrival;
+        set_times(route[i], planned[i]);
     return route;
 }
 

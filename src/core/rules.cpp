@@ -34,13 +34,14 @@ JobId job_of(State const& state, Timer const& timer) {
         case TimerKind::shift_start:
         case TimerKind::shift_end:
         case TimerKind::dwell:
+        case TimerKind::report_end:
             return {};
     }
     ASSERT(false);
 }
 
-JobId job_of(State const& state, model::Fix const& fix) {
-    auto const* const agent = state.agents.find(fix.agent);
+JobId next_job_of(State const& state, model::AgentId id) {
+    auto const* const agent = state.agents.find(id);
     return agent == nullptr || agent->route.empty() ? JobId{} : agent->route.front().job;
 }
 
@@ -49,7 +50,10 @@ JobId job_of(State const& state, Input const& input) {
         return std::visit([&](auto const& it) { return job_of(state, it); }, said->command);
     }
     if (auto const* const due = std::get_if<TimerInput>(&input)) return job_of(state, due->timer);
-    if (auto const* const seen = std::get_if<FixInput>(&input)) return job_of(state, seen->fix);
+    if (auto const* const seen = std::get_if<FixInput>(&input))
+        return next_job_of(state, seen->fix.agent);
+    if (auto const* const retime = std::get_if<RetimeInput>(&input))
+        return next_job_of(state, retime->agent);
     bool const matches = std::holds_alternative<AgendaInput>(input) && !state.agenda.match.empty();
     return matches ? state.agenda.match.begin()->job : JobId{};
 }

@@ -167,6 +167,8 @@ struct State {
     Control control;
     std::map<model::AgentId, std::vector<Taken>> taken;                  ///< oldest first
     std::map<std::pair<model::AgentId, model::ZoneId>, Instant> dwells;  ///< due; each has a timer
+    Table<model::RoadReportId, model::RoadReport> road_reports;
+    model::TravelSource travel_source = model::TravelSource::great_circle;
 
     static void fields(auto& self, auto&& field) {
         field(1, "region", self.region);
@@ -190,6 +192,8 @@ struct State {
         field(19, "control", self.control);
         field(20, "taken", self.taken);
         field(21, "dwells", self.dwells);
+        field(22, "road_reports", self.road_reports);
+        field(23, "travel_source", self.travel_source);
     }
 
     // Derived from the above by index(); not in the bytes.

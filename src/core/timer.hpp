@@ -19,6 +19,7 @@ enum class TimerKind : std::uint8_t {
     shift_start,    ///< id: agent
     shift_end,      ///< id: agent
     dwell,          ///< id: agent; extra: zone
+    report_end,     ///< id: road report
 };
 constexpr auto names_of(TimerKind) {
     return std::to_array<std::string_view>(
@@ -29,7 +30,8 @@ constexpr auto names_of(TimerKind) {
          "offer_expiry",
          "shift_start",
          "shift_end",
-         "dwell"}
+         "dwell",
+         "report_end"}
     );
 }
 

@@ -7,7 +7,6 @@
 
 #include "api/road_map.hpp"
 #include "main/built_in.hpp"
-#include "node/road_travel.hpp"
 
 namespace posthaste::main {
 
@@ -44,6 +43,12 @@ Result<std::unique_ptr<App>> App::start(AppOptions const& options) {
     app->history_->start();
     app->snapshots_ = std::make_unique<Snapshots>(*app->log_, options.snapshots);
     app->snapshots_->start();
+    if (app->traffic_) {
+        app->traffic_worker_ = std::make_unique<TrafficWorker>(
+            *app->traffic_, *app->shard_, app->clock_, options.data / "traffic"
+        );
+        app->traffic_worker_->start();
+    }
     TRY(app->open_doors(options));
     return app;
 }
@@ -60,13 +65,18 @@ Status App::open_stores(AppOptions const& options) {
     }
     roads_ = std::move(roads).value();
     if (options.live.map.empty()) live_.set_map(api::road_map(roads_->network()));
+    traffic_ = std::make_unique<node::Traffic>(roads_);
     return Unit{};
 }
 
 Status App::open_shard(AppOptions const& options) {
     node::ShardOptions shard;
-    if (roads_) shard.travel = node::travel_on(std::make_shared<node::RoadTimes>(roads_));
-    shard_ = TRY(node::Shard::open(*log_, clock_, shard, {&board_, &keys_, history_.get()}));
+    std::vector<node::Follower*> followers{&board_, &keys_, history_.get()};
+    if (traffic_) {
+        shard.travel = traffic_->travel();
+        followers.push_back(traffic_.get());
+    }
+    shard_ = TRY(node::Shard::open(*log_, clock_, shard, followers));
     warn();
     return make_regions(*shard_, options.genesis);
 }
@@ -78,6 +88,10 @@ Status App::open_doors(AppOptions const& options) {
     );
     service_->roads = roads_;
     service_->open_roads = options.open_roads;
+    if (traffic_) {
+        service_->conditions = [this] { return traffic_->conditions(); };
+        service_->traffic = [this] { return traffic_->counts(); };
+    }
     service_->server_stats = [this] {
         auto const* const server = counted_.load();
         return server == nullptr ? api::ServerStats{} : server->stats();
@@ -112,6 +126,7 @@ Status App::open_doors(AppOptions const& options) {
 
 void App::write() {
     while (!stopping_) {
+        watch_travel();
         auto const done = shard_->turn();
         if (!done.ok()) {
             std::lock_guard const lock{mutex_};
@@ -125,6 +140,11 @@ void App::write() {
     // What was taken in before the end is decided; nothing new comes, so this ends.
     for (auto more = shard_->turn(); more.ok() && more.value(); more = shard_->turn())
         measure();
+}
+
+void App::watch_travel() {
+    if (!traffic_) return;
+    if (auto older = traffic_->watch(clock_.now())) shard_->observe(std::move(*older));
 }
 
 void App::warn() {
@@ -160,6 +180,7 @@ void App::stop() {
     publisher_.stop();
     if (history_) history_->stop();
     if (snapshots_) snapshots_->stop();
+    if (traffic_worker_) traffic_worker_->stop();
 }
 
 }  // namespace posthaste::main

@@ -1,7 +1,8 @@
 // The server: every part, put together in the order in which they need each other.
 //
 // Takes    a data folder and where to listen. In the folder: the log, history.db, people/ (the
-//          vault), blobs/. Beside it perhaps a file of roads.
+//          vault), blobs/, traffic/ (what was learned of the roads). Beside it perhaps a file of
+//          roads.
 // Gives    a running server; stop() ends it in order: no more requests, what was taken in is
 //          decided and answered, then whoever follows the log catches up.
 // Errors   of start: what the folder or the port says, one sentence. failure(): the log failed
@@ -23,6 +24,7 @@
 #include "main/genesis.hpp"
 #include "main/key_book.hpp"
 #include "main/snapshots.hpp"
+#include "main/traffic_worker.hpp"
 
 namespace posthaste::main {
 
@@ -61,6 +63,7 @@ private:
     Status open_doors(AppOptions const& options);
     void write();
     void measure();
+    void watch_travel();
     void warn();
 
     // In the order of their making; what is above outlives what is below.
@@ -71,6 +74,7 @@ private:
     std::unique_ptr<views::Vault> vault_;
     std::optional<views::Blobs> blobs_;
     std::shared_ptr<road::Roads const> roads_;  ///< may be nothing
+    std::unique_ptr<node::Traffic> traffic_;    ///< where there are roads
     views::Ring ring_;
     api::Live live_;
     views::Publisher publisher_;
@@ -84,6 +88,7 @@ private:
     std::optional<api::Server> server_;
     std::atomic<api::Server const*> counted_ = nullptr;  ///< the server, once it is there
     std::unique_ptr<Snapshots> snapshots_;
+    std::unique_ptr<TrafficWorker> traffic_worker_;  ///< where there are roads
 
     std::atomic<bool> stopping_ = false;
     mutable std::mutex mutex_;

@@ -96,7 +96,9 @@ public:
         clock_.at = next_trip_->time;
         node::ShardOptions shard;
         if (options_.roads)
-            shard.travel = node::travel_on(std::make_shared<node::RoadTimes>(options_.roads));
+            shard.travel = node::travel_on(
+                std::make_shared<node::RoadTimes>(road::Conditions::free_flow(options_.roads))
+            );
         shard_ = TRY(node::Shard::open(log_, clock_, shard, {&tally_}));
         TRY(make_regions(*shard_, {.centre = next_trip_->pickup}));
         TRY(put_fleet(fleet));

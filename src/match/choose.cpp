@@ -16,7 +16,7 @@ using model::Facts;
 using model::Rule;
 
 Start start_of(Instant now, Asked const& asked, std::uint8_t kind) {
-    return {now, asked.place, kind, asked.aboard, asked.capacity};
+    return {now, asked.place, kind, asked.agent, asked.aboard, asked.capacity};
 }
 
 void set_plan(Facts& facts, Insertion const& insertion) {

@@ -61,6 +61,7 @@ void lay_out(
     planned.reserve(route.size() + job.size());
     Instant departure = start.now;
     model::Position place = start.place;
+    Millis driven;
     std::size_t passed = 0;
     std::size_t placed = 0;
     while (passed + placed < route.size() + job.size()) {
@@ -68,8 +69,18 @@ void lay_out(
         ASSERT(of_job || passed < route.size());
         std::size_t const index = of_job ? placed++ : passed++;
         Visit const& visit = of_job ? job[index] : route[index];
-        Instant const arrival = departure + travel.time(place, visit.place, start.kind);
-        planned.push_back({of_job, static_cast<std::uint16_t>(index), arrival});
+        Millis const drive = travel.time(place, visit.place, start.kind);
+        Instant const arrival = departure + drive;
+        driven = driven + drive;
+        auto const outlook = travel.outlook(driven, visit.place, start.agent);
+        planned.push_back(
+            {of_job,
+             static_cast<std::uint16_t>(index),
+             arrival + (outlook.p50 - driven),
+             arrival + (outlook.p90 - driven),
+             outlook.source,
+             outlook.confidence}
+        );
         departure = departure_after(arrival, visit);
         place = visit.place;
     }

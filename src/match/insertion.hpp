@@ -58,6 +58,7 @@ struct Start {
     Instant now;
     model::Position place;
     std::uint8_t kind = 0;
+    model::AgentId agent{};
     model::Load aboard;
     model::Load capacity;
 };
@@ -78,7 +79,10 @@ struct Insertion {
 struct Planned {
     bool of_job = false;
     std::uint16_t index = 0;  ///< in the job's stops if of_job, else in the old route
-    Instant arrival;
+    Instant arrival;          ///< as likely later as earlier
+    Instant arrival_p90;
+    model::TravelSource source = model::TravelSource::great_circle;
+    std::uint8_t confidence = 0;
 
     bool operator==(Planned const&) const = default;
 };

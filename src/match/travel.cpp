@@ -7,6 +7,10 @@
 
 namespace posthaste::match {
 
+Outlook Travel::outlook(Millis drive, model::Position /*to*/, model::AgentId /*agent*/) const {
+    return {.p50 = drive, .p90 = Millis{drive.count() * 3 / 2}};
+}
+
 StraightLine::StraightLine(model::Policy const& policy)
     : detour_per_mille_{policy.detour_per_mille}, speed_mm_s_{policy.speed_mm_s} {
     ASSERT(detour_per_mille_ >= 1);

@@ -6,6 +6,8 @@
 //          rounding.
 // Cost     StraightLine: about 10 ns for a drive within a degree, choose_bench.cpp.
 //          foresee(): many times that will be asked for, at once; only speed depends on it.
+//          outlook(): how long a drive may take in truth; without roads half as long again in one
+//          case of ten.
 //          hash(): equal where all times are equal; 0 without roads.
 // Threads  one; what is remembered between calls changes no answer
 // Limits   travel_max stands for "not in any reasonable time"; a route of stack_limit x stops_max
@@ -21,12 +23,22 @@
 #include <vector>
 
 #include "base/quantity.hpp"
+#include "model/ids.hpp"
 #include "model/place.hpp"
 #include "model/policy.hpp"
+#include "model/travel_source.hpp"
 
 namespace posthaste::match {
 
 constexpr Millis travel_max{366LL * 86'400'000};
+
+/// What may become of a drive.
+struct Outlook {
+    Millis p50;
+    Millis p90;
+    model::TravelSource source = model::TravelSource::great_circle;
+    std::uint8_t confidence = 0;  ///< percent: how much of it drives that were seen say
+};
 
 class Travel {
 public:
@@ -48,6 +60,8 @@ public:
     };
     virtual void foresee(Foresight const& /*foresight*/) const {}
     virtual std::uint64_t hash() const { return 0; }
+    /// Of who begins a drive, or several that take `drive` together, to a place now.
+    virtual Outlook outlook(Millis drive, model::Position to, model::AgentId agent) const;
 };
 
 /// The travel times of a region: made again when its policy or the names of its vehicle kinds

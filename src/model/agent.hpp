@@ -10,6 +10,7 @@
 #include "model/load.hpp"
 #include "model/names.hpp"
 #include "model/place.hpp"
+#include "model/travel_source.hpp"
 
 namespace posthaste::model {
 
@@ -59,7 +60,10 @@ struct RouteStop {
     JobId job{};
     std::uint8_t stop = 0;  ///< index in the job's stops
     Hold hold = Hold::free;
-    Instant arrival;  ///< as planned
+    TravelSource source = TravelSource::great_circle;  ///< of the times it was planned with
+    std::uint8_t confidence = 0;  ///< percent: how much of them drives that were seen say
+    Instant arrival;              ///< as planned: as likely later as earlier
+    Instant arrival_p90;          ///< nine times of ten by then
 
     bool operator==(RouteStop const&) const = default;
     static void fields(auto& self, auto&& field) {
@@ -68,6 +72,9 @@ struct RouteStop {
         field(3, "stop", self.stop);
         field(4, "hold", self.hold);
         field(5, "arrival", self.arrival);
+        field(6, "arrival_p90", self.arrival_p90);
+        field(7, "source", self.source);
+        field(8, "confidence", self.confidence);
     }
 };
 

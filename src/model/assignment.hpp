@@ -8,11 +8,15 @@
 
 #include "model/ids.hpp"
 #include "model/place.hpp"
+#include "model/travel_source.hpp"
 
 namespace posthaste::model {
 
 struct StopProgress {
-    Instant planned;                 ///< arrival as last planned
+    Instant planned;      ///< arrival as last planned: as likely later as earlier
+    Instant planned_p90;  ///< nine times of ten by then
+    TravelSource source = TravelSource::great_circle;  ///< of the times it was planned with
+    std::uint8_t confidence = 0;     ///< percent: how much of them drives that were seen say
     std::optional<Instant> arrived;  ///< by the agent's word or the fence
     std::optional<Instant> done;
 
@@ -21,6 +25,9 @@ struct StopProgress {
         field(1, "planned", self.planned);
         field(2, "arrived", self.arrived);
         field(3, "done", self.done);
+        field(4, "planned_p90", self.planned_p90);
+        field(5, "source", self.source);
+        field(6, "confidence", self.confidence);
     }
 };
 

@@ -13,6 +13,7 @@
 #include "model/agent.hpp"
 #include "model/job.hpp"
 #include "model/policy.hpp"
+#include "model/road_report.hpp"
 #include "model/zone.hpp"
 
 namespace posthaste::model {
@@ -372,6 +373,18 @@ struct RevokeKey {
     static void fields(auto& self, auto&& field) { field(1, "key", self.key); }
 };
 
+struct PostRoadReport {
+    RoadReport report;  ///< its id is zero: it is given one
+    bool operator==(PostRoadReport const&) const = default;
+    static void fields(auto& self, auto&& field) { field(1, "report", self.report); }
+};
+
+struct LiftRoadReport {
+    RoadReportId report{};
+    bool operator==(LiftRoadReport const&) const = default;
+    static void fields(auto& self, auto&& field) { field(1, "report", self.report); }
+};
+
 using Command = std::variant<
     SetPolicy,
     SetWorkflow,
@@ -397,14 +410,17 @@ using Command = std::variant<
     CreateTenant,
     CreateRegion,
     CreateKey,
-    RevokeKey>;
+    RevokeKey,
+    PostRoadReport,
+    LiftRoadReport>;
 
 constexpr auto command_names = std::to_array<std::string_view>(
-    {"SetPolicy",   "SetWorkflow",       "SetZone",      "RemoveZone",      "CreateJob",
-     "UpdateJob",   "TransitionJob",     "FinishStop",   "ProposeQuote",    "DecideQuote",
-     "AttachToJob", "ResolveConflict",   "PutAgent",     "SetAvailability", "RemoveAgent",
-     "AssignJob",   "ReleaseAssignment", "ReceiveOffer", "AcceptOffer",     "DeclineOffer",
-     "AdoptPlan",   "CreateTenant",      "CreateRegion", "CreateKey",       "RevokeKey"}
+    {"SetPolicy",      "SetWorkflow",       "SetZone",      "RemoveZone",      "CreateJob",
+     "UpdateJob",      "TransitionJob",     "FinishStop",   "ProposeQuote",    "DecideQuote",
+     "AttachToJob",    "ResolveConflict",   "PutAgent",     "SetAvailability", "RemoveAgent",
+     "AssignJob",      "ReleaseAssignment", "ReceiveOffer", "AcceptOffer",     "DeclineOffer",
+     "AdoptPlan",      "CreateTenant",      "CreateRegion", "CreateKey",       "RevokeKey",
+     "PostRoadReport", "LiftRoadReport"}
 );
 static_assert(command_names.size() == std::variant_size_v<Command>);
 

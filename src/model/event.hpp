@@ -16,6 +16,8 @@
 #include "model/job.hpp"
 #include "model/policy.hpp"
 #include "model/rejection.hpp"
+#include "model/road_report.hpp"
+#include "model/travel_source.hpp"
 #include "model/zone.hpp"
 
 namespace posthaste::model {
@@ -493,6 +495,26 @@ struct AgentWoken {
     }
 };
 
+struct RoadReportPosted {
+    RoadReport report;
+    bool operator==(RoadReportPosted const&) const = default;
+    static void fields(auto& self, auto&& field) { field(1, "report", self.report); }
+};
+
+/// By hand, or because its time was over.
+struct RoadReportLifted {
+    RoadReportId report{};
+    bool operator==(RoadReportLifted const&) const = default;
+    static void fields(auto& self, auto&& field) { field(1, "report", self.report); }
+};
+
+/// From now on travel times come from another rung of the ladder.
+struct TravelSourceChanged {
+    TravelSource source = TravelSource::great_circle;
+    bool operator==(TravelSourceChanged const&) const = default;
+    static void fields(auto& self, auto&& field) { field(1, "source", self.source); }
+};
+
 using Event = std::variant<
     TermBegan,
     CommandConcluded,
@@ -535,7 +557,10 @@ using Event = std::variant<
     KeyCreated,
     KeyRevoked,
     TimerLapsed,
-    AgentWoken>;
+    AgentWoken,
+    RoadReportPosted,
+    RoadReportLifted,
+    TravelSourceChanged>;
 
 constexpr auto event_names =
     std::to_array<std::string_view>({"TermBegan",        "CommandConcluded", "PolicyAdopted",
@@ -551,7 +576,9 @@ constexpr auto event_names =
                                      "QuoteSet",         "AttachmentAdded",  "ConflictRecorded",
                                      "ConflictResolved", "DeadlineMissed",   "JobArchived",
                                      "TenantCreated",    "RegionCreated",    "KeyCreated",
-                                     "KeyRevoked",       "TimerLapsed",      "AgentWoken"});
+                                     "KeyRevoked",       "TimerLapsed",      "AgentWoken",
+                                     "RoadReportPosted", "RoadReportLifted", "TravelSourceChanged"}
+    );
 static_assert(event_names.size() == std::variant_size_v<Event>);
 
 constexpr std::string_view name_of(Event const& event) {

@@ -14,6 +14,7 @@ enum class AssignmentId : std::uint64_t {};
 enum class OfferId : std::uint64_t {};
 enum class ZoneId : std::uint64_t {};
 enum class WorkflowId : std::uint64_t {};
+enum class RoadReportId : std::uint64_t {};
 enum class KeyId : std::uint64_t {};
 /// A person whose data lies encrypted outside the log; the log only refers to them.
 enum class SubjectId : std::uint64_t {};

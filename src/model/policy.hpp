@@ -98,6 +98,7 @@ struct Policy {
         10'000,
         10'000};  ///< by vehicle kind
     TrackRules track;
+    Millis eta_tolerance{60'000};  ///< an arrival that moved by less is not told again
 
     bool operator==(Policy const&) const = default;
     static void fields(auto& self, auto&& field) {
@@ -120,6 +121,7 @@ struct Policy {
         field(17, "detour_per_mille", self.detour_per_mille);
         field(18, "speed_mm_s", self.speed_mm_s);
         field(19, "track", self.track);
+        field(20, "eta_tolerance", self.eta_tolerance);
     }
 };
 

@@ -74,6 +74,8 @@ RejectionText text_of(Rejection rejection) {
             return {409, "The region exists."};
         case Rejection::conflict_unknown:
             return {404, "There is no such conflict."};
+        case Rejection::road_report_unknown:
+            return {404, "There is no such road report; it may be over."};
     }
     ASSERT(false);
 }

@@ -32,6 +32,8 @@ Lane lane_of(model::Command const& command) {
         model::SetWorkflow,
         model::SetZone,
         model::RemoveZone,
+        model::PostRoadReport,
+        model::LiftRoadReport,
         model::CreateTenant,
         model::CreateRegion,
         model::CreateKey,

@@ -1,6 +1,6 @@
 // Travel times on imported roads, as decisions ask for them.
 //
-// Takes    roads; which profile each kind of vehicle has, by its name.
+// Takes    roads as they are now (adopt(): newer ones); which profile each kind of vehicle has, by its name.
 // Gives    the quickest way between the roads that two places lie at, and the great circle's time
 //          from each place to its road. Where a place is at no road, or nobody of that kind may
 //          drive there, the time without roads.
@@ -12,12 +12,13 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "match/travel.hpp"
-#include "road/roads.hpp"
+#include "road/conditions.hpp"
 
 namespace posthaste::node {
 
@@ -30,11 +31,18 @@ constexpr Metres road_reach{2000};  ///< further from any road is off the roads
 /// police); any other name drives as a car.
 road::Profile profile_of(std::string_view vehicle_kind);
 
+/// Travel times that were asked for, by where they came from.
+using AnswerCounts = std::array<std::uint64_t, names_of(model::TravelSource{}).size()>;
+
 class RoadTimes {
 public:
-    explicit RoadTimes(std::shared_ptr<road::Roads const> roads);
+    explicit RoadTimes(std::shared_ptr<road::Conditions const> conditions);
 
-    /// Where the place is on its road; count 0: at none.
+    /// What is asked from now on is answered as the roads are then.
+    /// Requires: they are the same roads.
+    void adopt(std::shared_ptr<road::Conditions const> conditions);
+
+    /// Where the place is on the nearest road that is not closed; count 0: at none.
     struct Spot {
         road::Place place;
         model::Position on_road;
@@ -46,7 +54,10 @@ public:
         model::Position from, model::Position to, road::Profile profile
     );
     void foresee(match::Travel::Foresight const& foresight, road::Profile profile);
-    road::Roads const& roads() const { return *roads_; }
+    void count(model::TravelSource source);
+    AnswerCounts answered() const;  ///< any thread
+    road::Roads const& roads() const { return conditions_->roads(); }
+    road::Conditions const& conditions() const { return *conditions_; }
 
 private:
     struct Pair {
@@ -54,24 +65,31 @@ private:
         model::Position to;
         std::int32_t time = 0;
         road::Profile profile{};
-        bool is_known = false;
+        std::uint32_t generation = 0;  ///< 0: nothing is known yet
     };
     struct KeptSpot {
         model::Position at;
         Spot spot;
         road::Profile profile{};
-        bool is_known = false;
+        std::uint32_t generation = 0;
     };
+    Pair pair(model::Position from, model::Position to, std::int32_t time, road::Profile profile)
+        const {
+        return {from, to, time, profile, generation_};
+    }
+    std::optional<road::Snapped> snap(model::Position at, road::Profile profile) const;
     /// On the roads, the places of a fan.
     void add_to_fan(std::span<model::Position const> places, road::Profile profile);
     void remember_to(model::Position hub, std::size_t count, road::Profile profile);
     void remember_from(model::Position hub, std::size_t count, road::Profile profile);
 
-    std::shared_ptr<road::Roads const> roads_;
+    std::shared_ptr<road::Conditions const> conditions_;
+    std::uint32_t generation_ = 1;  ///< times of an earlier one are void
     road::Query query_;
     std::vector<Pair> foreseen_;
     std::vector<Pair> searched_;
     std::vector<KeptSpot> spots_;
+    std::array<std::atomic<std::uint64_t>, AnswerCounts{}.size()> answered_{};
     std::vector<road::Place> fan_;
     std::vector<model::Position> fan_at_;
 };

@@ -7,25 +7,16 @@
 namespace posthaste::node {
 namespace {
 
-namespace fs = std::filesystem;
 using match::Travel;
 using model::Position;
 using road::Profile;
 
 std::shared_ptr<road::Roads const> roads_of(std::uint64_t seed) {
-    auto name = (fs::temp_directory_path() / "roads-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    auto const file = fs::path{name} / "city.roads";
-    auto const columns = road::testing::random_city(seed, 12);
-    REQUIRE(road::write_network(columns, road::testing::motor, file).ok());
-    auto opened = road::Roads::open(file);
-    fs::remove_all(name);  // mapped: the bytes stay
-    REQUIRE(opened.ok());
-    return std::move(opened).value();
+    return road::testing::open_random_city(seed, 12);
 }
 
 std::unique_ptr<Travel> travel_over(std::shared_ptr<road::Roads const> const& roads) {
-    auto const make = travel_on(std::make_shared<RoadTimes>(roads));
+    auto const make = travel_on(std::make_shared<RoadTimes>(road::Conditions::free_flow(roads)));
     return make({}, {"car", "truck", "bicycle", "dray"});
 }
 
@@ -75,7 +66,7 @@ TEST_CASE("times are those of the roads, and of the way to them") {
         auto const target = roads->index().snap(to, Profile::car, {.reach = road_reach});
         REQUIRE(source);
         REQUIRE(target);
-        auto const drive = query.time(roads->metric(Profile::car), source->place, target->place);
+        auto const drive = query.time(*roads->metric(Profile::car), source->place, target->place);
         auto const expected = straight.time(from, source->on_road, 0) + Millis{drive} +
                               straight.time(to, target->on_road, 0);
         CHECK(travel->time(from, to, 0) == std::max(expected, Millis{1}));
@@ -102,6 +93,58 @@ TEST_CASE("kinds of vehicle have their profile by name, and others drive as cars
     CHECK(profile_of("cargo_bike") == Profile::bicycle);
     CHECK(profile_of("ambulance") == Profile::emergency);
     CHECK(profile_of("dray") == Profile::car);
+}
+
+TEST_CASE("newer conditions are answered with from when they are adopted on, at every place") {
+    auto const roads = roads_of(3);
+    auto const times = std::make_shared<RoadTimes>(road::Conditions::free_flow(roads));
+    auto const travel = travel_on(times)({}, {"car"});
+    Prng prng{21};
+    std::vector<std::array<Position, 2>> pairs;
+    for (int i = 0; i < 50; ++i)
+        pairs.push_back({somewhere(prng), somewhere(prng)});
+    std::vector<Millis> before;
+    for (auto const& [from, to] : pairs)
+        before.push_back(travel->time(from, to, 0));
+    road::Factors factors{std::vector<std::uint16_t>(roads->network().edge_count(), 2000)};
+    auto const slow = road::Conditions::make(roads, {.factors = factors});
+    times->adopt(slow);
+    CHECK(travel->hash() == slow->hash());
+    std::size_t slower = 0;
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+        auto const now = travel->time(pairs[i][0], pairs[i][1], 0);
+        CHECK(now >= before[i]);
+        if (now.count() > before[i].count() * 5 / 4) ++slower;
+    }
+    CHECK(slower > 40);
+    times->adopt(road::Conditions::free_flow(roads));
+    for (std::size_t i = 0; i < pairs.size(); ++i)
+        CHECK(travel->time(pairs[i][0], pairs[i][1], 0) == before[i]);
+}
+
+TEST_CASE("who stands on a closed road, or is wanted there, has the nearest open one") {
+    auto const roads = roads_of(3);
+    auto const times = std::make_shared<RoadTimes>(road::Conditions::free_flow(roads));
+    auto const travel = travel_on(times)({}, {"car"});
+    Prng prng{22};
+    int reached = 0;
+    for (int i = 0; i < 20; ++i) {
+        auto const from = somewhere(prng);
+        auto const to = somewhere(prng);
+        auto const there = times->spot(to, Profile::car);
+        REQUIRE(there.place.count > 0);
+        road::Factors factors{
+            std::vector<std::uint16_t>(roads->network().edge_count(), road::as_free)};
+        for (auto const spot : there.place.all())
+            factors.per_mille[spot.edge] = road::closed;
+        times->adopt(road::Conditions::make(roads, {.factors = factors}));
+        CHECK(times->spot(to, Profile::car).on_road != there.on_road);
+        bool const both = travel->time(from, to, 0) < match::travel_max &&
+                          travel->time(to, from, 0) < match::travel_max;
+        if (both) ++reached;
+        times->adopt(road::Conditions::free_flow(roads));
+    }
+    CHECK(reached >= 18);  // the open road may lead nowhere else
 }
 
 TEST_CASE("the hash tells one network from another, and from none") {

@@ -59,6 +59,7 @@ Status Shard::load(RegionId id) {
         kept.region = std::move(seat->region);
         kept.checksum = seat->checksum;
         kept.new_term = true;
+        kept.knows_travel = false;
     }
     auto const& region = seats_.at(id)->region;
     for (auto* const follower : followers_)
@@ -89,6 +90,14 @@ std::size_t Shard::add_fixes(RegionId region, std::vector<model::Fix> const& fix
     return taken;
 }
 
+void Shard::observe(NewTravel travel) {
+    {
+        std::lock_guard const lock{wake_mutex_};
+        observed_ = std::move(travel);
+    }
+    rouse();
+}
+
 void Shard::rouse() {
     {
         std::lock_guard const lock{wake_mutex_};
@@ -102,6 +111,7 @@ void Shard::wait(Millis most) {
     for (auto const& [id, seat] : seats_) {
         auto const& state = seat->region.state;
         if (core::has_agenda(state) || !seat->inbox.empty() || seat->new_term) return;
+        if (seat->region.field.has_to_retime()) return;
         if (!state.timers.empty()) due = std::min(due, state.timers.begin()->due);
         due = std::min(due, seat->region.field.overdue_due());
     }

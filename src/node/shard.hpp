@@ -6,10 +6,10 @@
 //          read back the shard goes on (its state rebuilt from the log, the replies told so);
 //          where not even that worked it is stopped: every submit answers io_failed until a new
 //          Shard is opened.
-// Order    regions in a turn by id; within a region: term, timers, overdue, commands by lane,
+// Order    regions in a turn by id; within a region: newer travel times, term, timers, overdue, commands by lane,
 // fixes;
-//          the agenda after each.
-// Threads  turn, regions, state: the owner's one thread. submit, add_fixes: any.
+//          the agenda after each; routes to time again.
+// Threads  turn, regions, state: the owner's one thread. submit, add_fixes, observe: any.
 // Limits   the inboxes'; a record of record_bytes_max: a turn that nears it leaves the rest for the
 //          next.
 #pragma once
@@ -41,12 +41,26 @@ struct TurnTimes {
     std::size_t events = 0;
 };
 
+/// Travel times that are other than before. `adopt` makes every region's Travel answer with them.
+struct NewTravel {
+    std::uint64_t hash = 0;
+    model::TravelSource source = model::TravelSource::great_circle;
+    std::function<void()> adopt;
+};
+
+/// What was fed to decide, in order, envelopes with their instant: with it, and the travel times that
+/// it names by their hash, everything is decided again.
+using Trace =
+    std::function<void(RegionId region, model::Envelope const& envelope, core::Input const& input)>;
+
 struct ShardOptions {
     Quotas quotas;
     std::size_t timers_per_turn = 1024;
     std::size_t agenda_per_turn = 16'384;
-    Millis checkpoint_every{1000};  ///< positions; at most 2 s old with a turn's delay
+    Millis checkpoint_every{1000};      ///< positions; at most 2 s old with a turn's delay
+    std::size_t retimes_per_turn = 64;  ///< routes, after travel times changed
     match::MakeTravel travel = match::straight_lines;  ///< of all its regions
+    Trace trace;                                       ///< may be nothing
 };
 
 class Shard {
@@ -62,6 +76,9 @@ public:
     Status submit(RegionId region, Submission submission);
     /// Gives how many were taken in.
     std::size_t add_fixes(RegionId region, std::vector<model::Fix> const& fixes);
+
+    /// From the next turn on; a newer one takes its place. Called in the writer's thread: adopt().
+    void observe(NewTravel travel);
 
     /// One turn over all regions that have something to do. Whether anything was done.
     Result<bool> turn();
@@ -90,6 +107,9 @@ private:
     void rouse();
 
     // turn.cpp
+    void take_travel();
+    void decide_travel(Seat& seat, Work& work);
+    void retime(Seat& seat, Work& work);
     void decide_all(Seat& seat, Work& work);
     core::Answer decide_one(
         Seat& seat, Work& work, model::Envelope envelope, core::Input const& input
@@ -124,6 +144,8 @@ private:
     std::mutex wake_mutex_;
     std::condition_variable wake_;
     bool awake_ = false;
+    std::optional<NewTravel> observed_;  ///< guarded by wake_mutex_
+    std::optional<NewTravel> travel_;    ///< adopted
     std::atomic<bool> stopped_ = false;
     TurnTimes times_;
     std::vector<std::string> warnings_;

@@ -15,8 +15,9 @@ struct Shard::Seat {
 
     core::Region region;
     Inbox inbox;
-    Digest checksum;       ///< of the region's newest record
-    bool new_term = true;  ///< the writer has not said yet that it took over
+    Digest checksum;            ///< of the region's newest record
+    bool knows_travel = false;  ///< that the newest travel times are in use
+    bool new_term = true;       ///< the writer has not said yet that it took over
     bool made_region = false;
 };
 

@@ -40,8 +40,10 @@ model::Envelope phone(model::AgentId agent, std::uint64_t operation) {
         .device_time = eight_o_clock};
 }
 
-Station::Station(ShardOptions options, log::Log* other_log)
-    : log{other_log == nullptr ? static_cast<log::Log&>(memory) : *other_log}, options_{options} {
+Station::Station(ShardOptions options, log::Log* other_log, Follower* also)
+    : log{other_log == nullptr ? static_cast<log::Log&>(memory) : *other_log},
+      options_{options},
+      also_{also} {
     restart();
 }
 
@@ -49,7 +51,9 @@ void Station::restart(Millis outage) {
     shard.reset();
     clock.time = clock.time + outage;
     REQUIRE(log.reopen().ok());
-    auto opened = Shard::open(log, clock, options_, {&listener});
+    std::vector<Follower*> followers{&listener};
+    if (also_ != nullptr) followers.push_back(also_);
+    auto opened = Shard::open(log, clock, options_, followers);
     REQUIRE(opened.ok());
     shard = std::move(opened).value();
 }

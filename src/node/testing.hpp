@@ -63,7 +63,9 @@ std::vector<E> events_of(std::vector<model::Record> const& records) {
 
 class Station {
 public:
-    explicit Station(ShardOptions options = {}, log::Log* other_log = nullptr);
+    explicit Station(
+        ShardOptions options = {}, log::Log* other_log = nullptr, Follower* also = nullptr
+    );
 
     /// The tenant, the town and the village, with a policy and the workflow of rides.
     void set_up();
@@ -94,6 +96,7 @@ public:
 
 private:
     ShardOptions options_;
+    Follower* also_;
     std::uint64_t next_id_ = 0;
 };
 

@@ -27,6 +27,7 @@ Result<bool> Shard::turn() {
     auto const begun = Stopwatch::now();
     Instant const clock_now = clock_.now();  // the only clock read of a turn
     times_ = {};
+    take_travel();
     std::vector<Work> works;
     for (auto& [id, seat] : seats_) {
         auto const last = seat->region.state.last_at;
@@ -54,7 +55,21 @@ Result<bool> Shard::turn() {
     return !works.empty();
 }
 
+void Shard::take_travel() {
+    std::optional<NewTravel> newer;
+    {
+        std::lock_guard const lock{wake_mutex_};
+        newer.swap(observed_);
+    }
+    if (!newer) return;
+    newer->adopt();
+    travel_ = std::move(newer);
+    for (auto& [id, seat] : seats_)
+        seat->knows_travel = false;
+}
+
 void Shard::decide_all(Seat& seat, Work& work) {
+    decide_travel(seat, work);
     if (seat.new_term) decide_term(seat, work);
     decide_timers(seat, work);
     auto batch = seat.inbox.take(options_.quotas);
@@ -62,6 +77,7 @@ void Shard::decide_all(Seat& seat, Work& work) {
     take_put_off(seat, work);
     decide_fixes(seat, work, batch);
     drain_agenda(seat, work);  // what a bound left over from the turn before
+    retime(seat, work);
 }
 
 core::Answer Shard::decide_one(
@@ -70,6 +86,7 @@ core::Answer Shard::decide_one(
     auto& state = seat.region.state;
     envelope.at = work.now;
     core::name_rules(state, input, envelope);
+    if (options_.trace) options_.trace(state.region, envelope, input);
     auto decided = core::decide(seat.region, scratch_, envelope, input);
     ++times_.inputs;
     work.repeated = decided.repeated;
@@ -104,6 +121,19 @@ void Shard::take_put_off(Seat& seat, Work& work) {
         take(seat, work, entry.envelope, {.events = std::move(entry.events)});
     }
     work.put_off.clear();
+}
+
+void Shard::decide_travel(Seat& seat, Work& work) {
+    if (seat.knows_travel || !travel_) return;
+    seat.knows_travel = true;
+    decide_one(seat, work, engine_envelope(), core::MetricInput{travel_->hash, travel_->source});
+    seat.region.field.travel_changed(seat.region.state);
+}
+
+void Shard::retime(Seat& seat, Work& work) {
+    if (!work.has_room()) return;
+    for (auto const& input : seat.region.field.to_retime(options_.retimes_per_turn))
+        decide_one(seat, work, engine_envelope(), input);
 }
 
 void Shard::decide_term(Seat& seat, Work& work) {

@@ -13,7 +13,7 @@ std::optional<Journey> Journey::plan(
     auto const from = roads.index().snap(source, profile);
     auto const to = roads.index().snap(target, profile);
     if (!from || !to) return std::nullopt;
-    auto const& metric = roads.metric(profile);
+    auto const& metric = *roads.metric(profile);
     auto const route = query.route(metric, from->place, to->place);
     if (!route) return std::nullopt;
     auto const said = describe(roads.network(), metric, *route);

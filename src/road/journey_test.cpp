@@ -8,15 +8,8 @@
 namespace posthaste::road {
 namespace {
 
-namespace fs = std::filesystem;
-
 TEST_CASE("who drives is on the way all the time, never faster than a road allows, and arrives") {
-    auto name = (fs::temp_directory_path() / "journey-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    auto const file = fs::path{name} / "city.roads";
-    REQUIRE(write_network(testing::random_city(5, 14), testing::motor, file).ok());
-    auto const roads = std::move(Roads::open(file)).value();
-    fs::remove_all(name);
+    auto const roads = testing::open_random_city(5, 14);
     Query query{roads->network(), roads->lower()};
     Prng prng{11};
     std::size_t journeys = 0;

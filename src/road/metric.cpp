@@ -209,14 +209,17 @@ std::vector<std::uint32_t> areas_of(Network const& network, Profile profile) {
 
 }  // namespace
 
+std::int32_t edge_time(Network const& network, EdgeId edge, Profile profile) {
+    std::int64_t const speed = network.edge_speeds[edge][index_of(profile)];
+    if (speed == 0) return never;
+    auto const time = std::int64_t{network.edge_length_mm[edge]} * 36 / (speed * 10);
+    return static_cast<std::int32_t>(std::clamp<std::int64_t>(time, 1, longest_edge_ms));
+}
+
 EdgeTimes edge_times(Network const& network, Profile profile) {
-    EdgeTimes times(network.edge_count(), never);
-    for (EdgeId edge = 0; edge < times.size(); ++edge) {
-        std::int64_t const speed = network.edge_speeds[edge][index_of(profile)];
-        if (speed == 0) continue;
-        auto const time = std::int64_t{network.edge_length_mm[edge]} * 36 / (speed * 10);
-        times[edge] = static_cast<std::int32_t>(std::clamp<std::int64_t>(time, 1, longest_edge_ms));
-    }
+    EdgeTimes times(network.edge_count());
+    for (EdgeId edge = 0; edge < times.size(); ++edge)
+        times[edge] = edge_time(network, edge, profile);
     return times;
 }
 

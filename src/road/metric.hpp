@@ -34,6 +34,7 @@ constexpr std::int32_t destination_penalty_ms = 300'000;
 using EdgeTimes = std::vector<std::int32_t>;
 
 EdgeTimes edge_times(Network const& network, Profile profile);
+std::int32_t edge_time(Network const& network, EdgeId edge, Profile profile);
 
 /// The arcs of one direction that some quickest way needs.
 struct NeededArcs {

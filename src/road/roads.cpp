@@ -4,14 +4,12 @@ namespace posthaste::road {
 
 Roads::Roads(std::unique_ptr<NetworkFile> file)
     : file_{std::move(file)}, lower_{lower_of(network())}, index_{network()} {
-    auto all = info().digest.hex();
     for (std::size_t i = 0; i < profile_count; ++i) {
         auto const profile = static_cast<Profile>(i);
         if (!is_for(profile)) continue;
-        metrics_[i] = customize(network(), lower_, profile, edge_times(network(), profile));
-        all += metrics_[i]->hash().hex();
+        auto metric = customize(network(), lower_, profile, edge_times(network(), profile));
+        metrics_[i] = std::make_shared<Metric const>(std::move(metric));
     }
-    hash_ = digest(all).head();
 }
 
 Result<std::shared_ptr<Roads const>> Roads::open(std::filesystem::path const& file) {

@@ -1,4 +1,5 @@
-// A network ready for questions: opened, with its index and the metrics of all its profiles.
+// A network ready for questions: opened, with its index, and the metrics of all its profiles for
+// empty roads. How they are now: conditions.hpp.
 //
 // Takes    a file of `posthaste import roads` (file.hpp).
 // Gives    open(): everything that queries need, at the network's own speeds.
@@ -10,7 +11,6 @@
 #include <array>
 #include <filesystem>
 #include <memory>
-#include <optional>
 
 #include "road/file.hpp"
 #include "road/hierarchy.hpp"
@@ -29,10 +29,10 @@ public:
     Lower const& lower() const { return lower_; }
     SnapIndex const& index() const { return index_; }
     bool is_for(Profile profile) const { return (info().profiles & bit_of(profile)) != 0; }
-    /// Requires: is_for(profile).
-    Metric const& metric(Profile profile) const { return *metrics_[index_of(profile)]; }
-    /// The same network, and the same time for each edge and profile.
-    std::uint64_t hash() const { return hash_; }
+    /// When they are empty. Requires: is_for(profile).
+    std::shared_ptr<Metric const> const& metric(Profile profile) const {
+        return metrics_[index_of(profile)];
+    }
 
 private:
     explicit Roads(std::unique_ptr<NetworkFile> file);
@@ -40,8 +40,7 @@ private:
     std::unique_ptr<NetworkFile> file_;
     Lower lower_;
     SnapIndex index_;
-    std::array<std::optional<Metric>, profile_count> metrics_;
-    std::uint64_t hash_ = 0;
+    std::array<std::shared_ptr<Metric const>, profile_count> metrics_;
 };
 
 }  // namespace posthaste::road

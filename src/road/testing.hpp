@@ -1,12 +1,14 @@
 // Cities for tests, and the plain algorithm that the hierarchy must agree with.
 #pragma once
 
+#include <cstdlib>
 #include <queue>
 
 #include "base/prng.hpp"
 #include "road/builder.hpp"
 #include "road/hierarchy.hpp"
 #include "road/query.hpp"
+#include "road/roads.hpp"
 
 namespace posthaste::road::testing {
 
@@ -102,6 +104,18 @@ private:
 
 inline OwnedColumns random_city(std::uint64_t seed, std::int64_t side) {
     return RandomCity{seed, side}.make();
+}
+
+/// The same, opened from a file.
+inline std::shared_ptr<Roads const> open_random_city(std::uint64_t seed, std::int64_t side) {
+    namespace fs = std::filesystem;
+    auto name = (fs::temp_directory_path() / "roads-XXXXXX").string();
+    ASSERT(::mkdtemp(name.data()) != nullptr);
+    auto const file = fs::path{name} / "city.roads";
+    ASSERT(write_network(random_city(seed, side), motor, file).ok());
+    auto opened = Roads::open(file);
+    fs::remove_all(name);  // mapped: the bytes stay
+    return std::move(opened).value();
 }
 
 /// From the source to the start of every state: Dijkstra's algorithm over the turns.

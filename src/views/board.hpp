@@ -42,6 +42,8 @@ struct Settings {
     model::Policy policy;
     std::uint64_t policy_hash = 0;
     std::map<model::ZoneId, std::shared_ptr<model::Zone const>> zones;
+    std::map<model::RoadReportId, model::RoadReport> road_reports;
+    model::TravelSource travel_source = model::TravelSource::great_circle;
     std::map<std::string, model::WorkflowId> workflow_names;  ///< the newest version of each
     Shared shared;
 };

@@ -19,7 +19,10 @@ T const* as(model::Event const& event) {
 bool is_setting(model::Event const& event) {
     return as<model::PolicyAdopted>(event) != nullptr ||
            as<model::WorkflowAdopted>(event) != nullptr || as<model::ZoneSet>(event) != nullptr ||
-           as<model::ZoneRemoved>(event) != nullptr || as<model::NameAdded>(event) != nullptr;
+           as<model::ZoneRemoved>(event) != nullptr || as<model::NameAdded>(event) != nullptr ||
+           as<model::RoadReportPosted>(event) != nullptr ||
+           as<model::RoadReportLifted>(event) != nullptr ||
+           as<model::TravelSourceChanged>(event) != nullptr;
 }
 
 bool is_cancelled(core::State const& state, JobId id) {
@@ -35,6 +38,9 @@ std::shared_ptr<Settings const> settings_of(core::State const& state, Settings c
     settings->policy_hash = state.policy_hash;
     for (auto const id : state.zones.ids())
         settings->zones.emplace(id, std::make_shared<model::Zone const>(state.zones.at(id)));
+    for (auto const id : state.road_reports.ids())
+        settings->road_reports.emplace(id, state.road_reports.at(id));
+    settings->travel_source = state.travel_source;
     settings->workflow_names = state.workflow_names;
     for (auto const id : state.workflows.ids()) {
         auto const known = before != nullptr ? before->shared.workflows.find(id)

@@ -175,6 +175,12 @@ void Publisher::Telling::settings(model::Event const& event) {
         to_all("zone", text_of([&](JsonText& json) { write_json(json, set->zone); }));
     } else if (auto const* const gone = std::get_if<model::ZoneRemoved>(&event)) {
         to_all("zone_gone", id_text(gone->zone));
+    } else if (auto const* const posted = std::get_if<model::RoadReportPosted>(&event)) {
+        to_all("road_report", text_of([&](JsonText& json) { write_json(json, posted->report); }));
+    } else if (auto const* const lifted = std::get_if<model::RoadReportLifted>(&event)) {
+        to_all("road_report_gone", id_text(lifted->report));
+    } else if (auto const* const travel = std::get_if<model::TravelSourceChanged>(&event)) {
+        to_all("travel", text_of([&](JsonText& json) { write_json(json, *travel); }));
     } else if (auto const* const policy = std::get_if<model::PolicyAdopted>(&event)) {
         auto made = message("policy");
         made->for_all = true;

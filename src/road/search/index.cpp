@@ -220,7 +220,7 @@ std::vector<std::uint32_t> SearchIndex::candidates_of(std::vector<Fits> const& w
         });
         for (auto const& [known, _] : best_first) {
             auto const entries = entries_with(known);
-            auto const room = candidates_max - candidates.size();
+            auto const room = search_candidates_max - candidates.size();
             auto const taken = entries.first(std::min(room, entries.size()));
             candidates.insert(candidates.end(), taken.begin(), taken.end());
         }

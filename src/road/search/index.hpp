@@ -10,7 +10,7 @@
 // Order    by how well the words match, then how large the place is, then how near `near` it is;
 //          ties by entry.
 // Cost     made at about 0.3 us a word of a name; find(): tens of microseconds in a city, at most
-//          what candidates_max and words_seen_max let, some ten milliseconds.
+//          what search_candidates_max and words_seen_max let, some ten milliseconds.
 // Threads  shared immutable
 // Limits   search_text_max bytes and search_words_max words are read of the text.
 // Source   the walk over sorted words with one row of Levenshtein's matrix a letter: Schulz and
@@ -30,7 +30,7 @@ namespace posthaste::road {
 
 constexpr std::size_t search_text_max = 200;
 constexpr std::size_t search_words_max = 10;
-constexpr std::size_t candidates_max = 20'000;
+constexpr std::size_t search_candidates_max = 20'000;
 constexpr std::size_t words_seen_max = 5000;  ///< of the map, for one word of the text
 
 struct SearchWish {
