@@ -5,7 +5,7 @@
 //          them; the others use REST, and the stream tells them. Fixes are spread evenly over
 //          `fix_every`: a phone's one by one, the others' in one batch for all that are due in a
 //          tick. Each agent's assignments one after the other, by the steps of work.hpp.
-//          On roads they drive the quickest way of their vehicle's kind, each at a pace of their own.
+//          On roads they drive the quickest way of their vehicle's kind, at a pace of their own.
 //          workers(): the fleet as it knows itself, for the checker.
 // Order    an agent does the assignment first that they were told of first.
 // Cost     a tick touches fleet / (fix_every / tick) agents.

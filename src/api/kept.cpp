@@ -58,14 +58,16 @@ std::string gzip(std::string_view text) {
     return bytes;
 }
 
-Kept::Kept(std::string_view type, std::string text, std::vector<Field> headers)
+Kept::Kept(
+    std::string_view type, std::string text, std::vector<Field> headers, std::string_view caching
+)
     : headers_{std::move(headers)} {
     constexpr std::size_t digits = 32;
     auto const name = "\"" + digest(text).hex().substr(0, digits);
     small_ = {make_frame(gzip(text)), name + "-gzip\""};
     plain_ = {make_frame(std::move(text)), name + "\""};
     headers_.push_back({"Content-Type", std::string{type}});
-    headers_.push_back({"Cache-Control", "no-cache"});
+    headers_.push_back({"Cache-Control", std::string{caching}});
     headers_.push_back({"Vary", "Accept-Encoding"});
 }
 

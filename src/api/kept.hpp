@@ -18,7 +18,13 @@ namespace posthaste::api {
 
 class Kept {
 public:
-    Kept(std::string_view type, std::string text, std::vector<Field> headers = {});
+    /// `caching`: what others may do with it; "no-cache": ask each time whether it is new.
+    Kept(
+        std::string_view type,
+        std::string text,
+        std::vector<Field> headers = {},
+        std::string_view caching = "no-cache"
+    );
 
     Response answer(Request const& request) const;
 

@@ -50,7 +50,11 @@ Live::Live(views::Ring const& ring, LiveOptions options)
       fan_out_{ring, [this](auto streams, auto const& message, auto const& text) {
                    send(streams, message, text);
                }} {
-    if (!options.map.empty()) map_.emplace("application/geo+json", std::move(options.map));
+    if (!options.map.empty()) set_map(std::move(options.map));
+}
+
+void Live::set_map(std::string map) {
+    map_.emplace("application/geo+json", std::move(map));
 }
 
 void Live::send(

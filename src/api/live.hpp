@@ -83,6 +83,8 @@ public:
 
     Seen& seen() { return seen_; }
     std::size_t subscribers() const { return fan_out_.size(); }
+    /// Requires: nobody asks for it yet.
+    void set_map(std::string map);
     /// Null: there is none.
     Kept const* map() const { return map_ ? &*map_ : nullptr; }
 

@@ -357,6 +357,15 @@ TEST_CASE("what is answered on a usual day has the shape that the document says"
         "/nearest/v1/{profile}/{coordinates}",
         {Method::get, "/nearest/v1/driving/11.9,57.7?number=3", city.admin}
     );
+    auto const minutes = std::string{"/isochrone/v1/car/11.9,57.7?contours_minutes=1,2"};
+    for (auto const* const polygons : {"", "&polygons=true"})
+        judged(
+            "/isochrone/v1/{profile}/{coordinates}", {Method::get, minutes + polygons, city.admin}
+        );
+    judged("/search/v1", {Method::get, "/search/v1?q=main", city.admin});
+    judged("/reverse/v1", {Method::get, "/reverse/v1?lat=57.7&lon=11.9", city.admin});
+    judged("/tiles.json", {Method::get, "/tiles.json", city.admin});
+    judged("/tiles/{z}/{x}/{y}.mvt", {Method::get, "/tiles/14/8734/4960.mvt", city.admin});
 }
 
 }  // namespace

@@ -13,16 +13,6 @@ namespace {
 using Refused = std::optional<OsrmRefusal>;
 using Texts = std::vector<std::string_view>;
 
-std::optional<road::Profile> profile_of(std::string_view name) {
-    using enum road::Profile;
-    constexpr auto others = std::to_array<std::pair<std::string_view, road::Profile>>(
-        {{"driving", car}, {"bike", bicycle}, {"cycling", bicycle}, {"walking", foot}}
-    );
-    for (auto const& [other, profile] : others)
-        if (name == other) return profile;
-    return from_name<road::Profile>(name);
-}
-
 Texts split(std::string_view text, char separator) {
     Texts parts;
     for (;;) {
@@ -284,6 +274,16 @@ Refused read_options(OsrmService service, Request const& request, OsrmQuestion& 
 }
 
 }  // namespace
+
+std::optional<road::Profile> profile_of(std::string_view name) {
+    using enum road::Profile;
+    constexpr auto others = std::to_array<std::pair<std::string_view, road::Profile>>(
+        {{"driving", car}, {"bike", bicycle}, {"cycling", bicycle}, {"walking", foot}}
+    );
+    for (auto const& [other, profile] : others)
+        if (name == other) return profile;
+    return from_name<road::Profile>(name);
+}
 
 std::variant<OsrmQuestion, OsrmRefusal> read_question(OsrmService service, Request const& request) {
     OsrmQuestion question;

@@ -66,6 +66,9 @@ struct OsrmRefusal {
     std::string message;
 };
 
+/// Ours, or OSRM's and Mapbox's names for them.
+std::optional<road::Profile> profile_of(std::string_view name);
+
 std::variant<OsrmQuestion, OsrmRefusal> read_question(OsrmService service, Request const& request);
 
 }  // namespace posthaste::api

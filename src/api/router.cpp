@@ -30,10 +30,11 @@ std::optional<std::vector<Field>> match(std::string_view pattern, std::string_vi
         auto value = percent_decode(next_segment(path));
         if (!value) return std::nullopt;
         if (wanted.starts_with('{')) {
-            if (value->empty()) return std::nullopt;
-            parameters.push_back(
-                {std::string{wanted.substr(1, wanted.size() - 2)}, std::move(*value)}
-            );
+            auto const close = wanted.find('}');
+            auto const end = wanted.substr(close + 1);
+            if (value->size() <= end.size() || !value->ends_with(end)) return std::nullopt;
+            value->resize(value->size() - end.size());
+            parameters.push_back({std::string{wanted.substr(1, close - 1)}, std::move(*value)});
         } else if (wanted != *value) {
             return std::nullopt;
         }

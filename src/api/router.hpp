@@ -6,7 +6,7 @@
 //          is (404, 403), the body's type and fields (415, 400, 422).
 // Shapes   a path template: /v1/jobs/{job}/quote. A parameter whose name is a field of the
 //          request's struct fills that field, and the body may not give it. A parameter that ends a
-//          path as {name*} takes the rest of it.
+//          path as {name*} takes the rest of it; of {name}.mvt the name is what stands before.
 // Errors   every refusal is problem+json (api/problem.hpp), but for what a route says is otherwise.
 // Order    routes in the document go by path, then method.
 // Threads  adding: one; dispatching: any, the routes do not change any more.

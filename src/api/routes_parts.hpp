@@ -15,6 +15,14 @@ void add_batch_routes(Router& router, Service& service);       // many jobs in o
 void add_travel_routes(Router& router, Service& service);   // road reports, where times come from
 void add_control_routes(Router& router, Service& service);  // tenants, regions, keys, erasing
 
+// Of add_road_routes.
+void add_isochrone_routes(Router& router, Service& service);  // what is reached within a time
+void add_tile_routes(Router& router, Service& service);       // vector tiles of the map
+void add_search_routes(Router& router, Service& service);     // places, streets, houses
+
+/// Whoever has a key of a tenant, or everybody where the roads are open.
+Door road_door(Service const& service);
+
 /// A decision as JSON, agents by their reference.
 std::string explained(Service const& service, model::Decision const& decision);
 std::string job_path(model::JobId job);

@@ -225,16 +225,6 @@ void answer_question(
             .status = 503, .detail = "Too much waits here already.", .retry_after = Millis{1000}}));
 }
 
-Door door_of(Service const& service) {
-    if (service.open_roads) return {};
-    return {
-        .permission = Permission::read_roads,
-        .whose = [](Call const& call) -> std::optional<Resource> {
-            return Resource{.tenant = call.principal.tenant};
-        },
-        .key_in_query = true};
-}
-
 std::vector<QueryParameter> with_general(std::vector<QueryParameter> own) {
     std::string const text = R"({"type":"string"})";
     own.push_back({"bearings", text, "`bearing,range` for each coordinate, or nothing; by `;`."});
@@ -268,12 +258,22 @@ std::vector<QueryParameter> table_options() {
 
 }  // namespace
 
+Door road_door(Service const& service) {
+    if (service.open_roads) return {};
+    return {
+        .permission = Permission::read_roads,
+        .whose = [](Call const& call) -> std::optional<Resource> {
+            return Resource{.tenant = call.principal.tenant};
+        },
+        .key_in_query = true};
+}
+
 void add_road_routes(Router& router, Service& service) {
     auto const desk = std::make_shared<Desk>(service.roads, service.conditions);
     auto const add = [&](OsrmService kind, Answering answering, RouteText text, Body response) {
         router.add(
             {.path = "/" + std::string{name_of(kind)} + "/v1/{profile}/{coordinates}",
-             .door = door_of(service),
+             .door = road_door(service),
              .text = std::move(text),
              .response = std::move(response),
              .refusal = answers::osrm_refusal(),
@@ -304,6 +304,9 @@ void add_road_routes(Router& router, Service& service) {
         {.summary = "The nearest roads, as OSRM answers.",
          .query = with_general({{"number", R"({"type":"integer"})", "Up to 100."}})},
         answers::osrm_nearest());
+    add_isochrone_routes(router, service);
+    add_tile_routes(router, service);
+    add_search_routes(router, service);
 }
 
 }  // namespace posthaste::api

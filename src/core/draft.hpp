@@ -166,8 +166,8 @@ constexpr std::size_t route_stops_per_input_max = 4000;
 /// After an edit of a job's places or times, drafted before: the routes of those who have it.
 void follow_edit(Draft& draft, model::Job const& edited);
 
-/// Times an agent's route again from `place`, and tells of it: when who is on the way would arrive at
-/// another time by more than the policy tolerates, or a slip is news. Requires: a route.
+/// Times an agent's route again from `place`, and tells of it: when who is on the way would arrive
+/// at another time by more than the policy tolerates, or a slip is news. Requires: a route.
 void renew_eta(Draft& draft, model::Agent const& agent, model::Position place);
 /// Once told, a slip is news again when it is mended whole.
 bool is_slip_news(Draft const& draft, model::Assignment const& assignment, Millis late);

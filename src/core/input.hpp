@@ -1,8 +1,8 @@
 // What a turn feeds to decide, one at a time.
 //
 // Order    within a turn: newer travel times, the term's begin, timers by (due, id), the overdue by
-//          (due, agent), then commands and fixes as the inbox gives them, then routes to time again; after each of them the agenda until it is
-//          empty or the turn's bound is met.
+//          (due, agent), then commands and fixes as the inbox gives them, then routes to time
+//          again; after each of them the agenda until it is empty or the turn's bound is met.
 #pragma once
 
 #include <variant>

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <span>
 
+#include "api/road_map.hpp"
 #include "main/built_in.hpp"
 
 namespace posthaste::main {
@@ -69,6 +70,7 @@ Status App::open_stores(AppOptions const& options) {
         return Error{Errc::malformed, options.roads.string() + ": " + roads.error().detail};
     }
     roads_ = std::move(roads).value();
+    if (options.live.map.empty()) live_.set_map(api::road_map(roads_->network()));
     traffic_ = std::make_unique<node::Traffic>(roads_);
     return Unit{};
 }

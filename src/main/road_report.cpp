@@ -25,6 +25,11 @@ std::string digest_of(RoadReport const& report) {
     return report.file.digest.hex().substr(0, digest_digits);
 }
 
+/// What travel needs, without what is searched.
+double bytes_per_edge(RoadReport const& report) {
+    return ratio(report.file.bytes - report.file.gazetteer_bytes, report.edges);
+}
+
 std::string_view name_of(road::Profile profile) {
     return road::names_of(profile)[road::index_of(profile)];
 }
@@ -102,9 +107,15 @@ void print_table(RoadReport const& report) {
             fmt::format("  {}: {} edges, connected", name_of(reach.profile), reach.edges);
         row(name, fmt::format("{:.1f} %", percent));
     }
-    auto const bytes = report.file.bytes;
-    row("file", fmt::format("{:.1f} MB", static_cast<double>(bytes) / megabyte));
-    row("  for each edge", fmt::format("{:.0f} bytes", ratio(bytes, report.edges)));
+    row("places to search for", report.read.found.places);
+    row("  streets", report.read.found.streets);
+    row("  houses by number", report.read.found.houses);
+    auto const megabytes = [](std::uint64_t bytes) {
+        return fmt::format("{:.1f} MB", static_cast<double>(bytes) / megabyte);
+    };
+    row("file", megabytes(report.file.bytes));
+    row("  of it for search", megabytes(report.file.gazetteer_bytes));
+    row("  the rest, for each edge", fmt::format("{:.0f} bytes", bytes_per_edge(report)));
     row("time", fmt::format("{:.1f} s", report.seconds));
     row("memory at most", fmt::format("{:.0f} MB", report.peak_mb));
     row("  before the import", fmt::format("{:.0f} MB", report.baseline_mb));
@@ -140,8 +151,12 @@ void print_json(RoadReport const& report) {
     number("values_unread", report.read.values_unread);
     number("island_edges", built.island_edges);
     write_reaches(json, report);
+    number("places", report.read.found.places);
+    number("streets", report.read.found.streets);
+    number("houses", report.read.found.houses);
     number("bytes", report.file.bytes);
-    decimal("bytes_per_edge", ratio(report.file.bytes, report.edges));
+    number("search_bytes", report.file.gazetteer_bytes);
+    decimal("bytes_per_edge", bytes_per_edge(report));
     decimal("seconds", report.seconds);
     decimal("peak_mb", report.peak_mb);
     decimal("baseline_mb", report.baseline_mb);

@@ -153,14 +153,15 @@ void add_roads(CLI::App& command, std::shared_ptr<ServeOptions> const& options) 
         .add_option(
             "--roads",
             options->app.roads,
-            "File of `posthaste import roads`: /route/v1, /table/v1 and /nearest/v1 as OSRM"
+            "File of `posthaste import roads`: drives for decisions; routes as OSRM answers; "
+            "isochrones, tiles and search of the map"
         )
         ->check(CLI::ExistingFile);
     command
         .add_flag(
             "--open-roads",
             options->app.open_roads,
-            "Answer these three without a key, for tools that can send none"
+            "Answer for routes and the map without a key, for tools that can send none"
         )
         ->needs("--roads");
 }
@@ -238,7 +239,7 @@ void add_region(CLI::App& command, std::shared_ptr<ServeOptions> const& options)
         .add_option(
             "--map",
             options->map,
-            "GeoJSON of roads: drawn under the board, and its middle is taken"
+            "GeoJSON of roads: drawn under the board instead of --roads, and its middle is taken"
         )
         ->check(CLI::ExistingFile);
     command

@@ -137,7 +137,7 @@ TEST_CASE("the nearest of equals wins, and the lower id of those equally near") 
     CHECK(choice.winner_index == 2);
     CHECK(choice.insertion.arrival == now + Millis{20'000});
     REQUIRE(choice.route.size() == 1);
-    CHECK(choice.route[0] == Planned{true, 0, now + Millis{20'000}});
+    CHECK(choice.route[0] == Planned{true, 0, now + Millis{20'000}, now + Millis{30'000}});
     REQUIRE(choice.decision.candidates.size() == 3);
     CHECK(choice.decision.candidates[1].agent == AgentId{8});
     CHECK(choice.decision.candidates[2].agent == AgentId{9});
@@ -174,9 +174,9 @@ TEST_CASE("the winner's new route has the job in its place, with times") {
     CHECK(
         choice.route ==
         std::vector<Planned>{
-            {false, 0, now + Millis{5000}},
-            {true, 0, now + Millis{10'000}},
-            {false, 1, now + Millis{15'000}}}
+            {false, 0, now + Millis{5000}, now + Millis{7500}},
+            {true, 0, now + Millis{10'000}, now + Millis{15'000}},
+            {false, 1, now + Millis{15'000}, now + Millis{22'500}}}
     );
 }
 

@@ -44,7 +44,7 @@ Visit visit(std::int32_t lon) {
     return {.place = {0, lon}};
 }
 Start start_at(std::int32_t lon) {
-    return {at(0), {0, lon}, 0, load(0), load(4)};
+    return {at(0), {0, lon}, 0, {}, load(0), load(4)};
 }
 
 /// What a route costs when it is driven from the start, worked out without any shortcut.
@@ -285,7 +285,7 @@ TEST_CASE("the best insertion is the one that trying all of them finds, seed 42"
         for (auto& one : job)
             one = random_visit(prng);
         Start const start{
-            at(0), {3, 3}, 0, load(static_cast<std::int32_t>(prng.below(3))), load(5)};
+            at(0), {3, 3}, 0, {}, load(static_cast<std::int32_t>(prng.below(3))), load(5)};
         Travel const& travel = prng.chance(500) ? static_cast<Travel const&>(blocks) : one_ways;
         Insertion const found = inserter.best(start, route, job, travel);
         Insertion const wanted = exhaustive(start, route, job, travel);

@@ -1,6 +1,7 @@
 // Travel times of another routing server, as decisions ask for them: for regions without roads.
 //
-// Takes    times that were fetched (offer(), adopt()); which were asked for and not known (take_wishes()).
+// Takes    times that were fetched: offer(), adopt().
+//          take_wishes(): which were asked for and not known.
 // Gives    the kept time from the cell around one place to that around another; where it is not
 //          known, or older than it may be, the time without roads, and a wish for it.
 // Shapes   a cell is about 110 m high.
@@ -49,7 +50,8 @@ public:
 
     /// The kept time; a wish for it, where there is none.
     std::optional<Millis> time(OutsidePair const& pair);
-    /// To be adopted next; what is older than `oldest` is forgotten then. Gives hash() from then on.
+    /// To be adopted next; what is older than `oldest` is forgotten then. Gives hash() as it is
+    /// from then on.
     std::uint64_t offer(std::vector<OutsideTime> times, Instant now, Instant oldest);
     /// All that was offered.
     void adopt();

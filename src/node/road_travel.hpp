@@ -1,6 +1,6 @@
 // Travel times on imported roads, as decisions ask for them.
 //
-// Takes    roads as they are now (adopt(): newer ones); which profile each kind of vehicle has, by its name.
+// Takes    roads as they are now, newer ones by adopt(); kinds of vehicles by their names.
 // Gives    the quickest way between the roads that two places lie at, and the great circle's time
 //          from each place to its road. Where a place is at no road, or nobody of that kind may
 //          drive there, the time without roads.

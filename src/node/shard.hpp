@@ -6,9 +6,8 @@
 //          read back the shard goes on (its state rebuilt from the log, the replies told so);
 //          where not even that worked it is stopped: every submit answers io_failed until a new
 //          Shard is opened.
-// Order    regions in a turn by id; within a region: newer travel times, term, timers, overdue, commands by lane,
-// fixes;
-//          the agenda after each; routes to time again.
+// Order    regions in a turn by id; within a region: newer travel times, term, timers, overdue,
+//          commands by lane, fixes, the agenda after each; routes to time again.
 // Threads  turn, regions, state: the owner's one thread. submit, add_fixes, observe: any.
 // Limits   the inboxes'; a record of record_bytes_max: a turn that nears it leaves the rest for the
 //          next.
@@ -48,8 +47,8 @@ struct NewTravel {
     std::function<void()> adopt;
 };
 
-/// What was fed to decide, in order, envelopes with their instant: with it, and the travel times that
-/// it names by their hash, everything is decided again.
+/// What was fed to decide, in order, envelopes with their instant: with it, and the travel times
+/// that it names by their hash, everything is decided again.
 using Trace =
     std::function<void(RegionId region, model::Envelope const& envelope, core::Input const& input)>;
 

@@ -134,6 +134,32 @@ Status check_hierarchy(Network const& n) {
     return Unit{};
 }
 
+bool are_names(std::span<std::uint32_t const> offsets, std::span<char const> texts) {
+    return are_below(offsets, texts.size());
+}
+
+Status check_gazetteer(Gazetteer<SeenColumn> const& g) {
+    auto const entries = g.names.size();
+    // A file of version 1 has none of the columns, and an index of the houses always has its end.
+    bool const is_there = !g.house_first.empty();
+    if (!is_there && entries + g.house_places.size() > 0) return wrong("house_first");
+    if (!g.texts.empty() && g.texts.back() != '\0') return wrong("texts");
+    if (entries >= none || !are_names(g.names, g.texts)) return wrong("entry_names");
+    if (!is_size(g.places, entries) || !std::ranges::all_of(g.places, model::is_on_earth))
+        return wrong("entry_places");
+    auto const is_kind = [](std::uint8_t kind) { return kind < entry_kind_count; };
+    if (!is_size(g.kinds, entries) || !std::ranges::all_of(g.kinds, is_kind))
+        return wrong("entry_kinds");
+    if (!is_size(g.within, entries) || !are_below(g.within, entries, true))
+        return wrong("entry_within");
+    if (is_there && !are_firsts(g.house_first, entries, g.house_places.size()))
+        return wrong("house_first");
+    if (!std::ranges::all_of(g.house_places, model::is_on_earth)) return wrong("house_places");
+    if (!is_size(g.house_numbers, g.house_places.size()) || !are_names(g.house_numbers, g.texts))
+        return wrong("house_numbers");
+    return Unit{};
+}
+
 }  // namespace
 
 Status check(Network const& network) {
@@ -141,7 +167,8 @@ Status check(Network const& network) {
     if (network.rank.size() > states_max) return wrong("rank");
     TRY(check_edges(network));
     TRY(check_turns(network));
-    return check_hierarchy(network);
+    TRY(check_hierarchy(network));
+    return check_gazetteer(network.gazetteer);
 }
 
 }  // namespace posthaste::road

@@ -16,7 +16,8 @@ namespace posthaste::road {
 namespace {
 
 constexpr std::array<char, 8> magic{'P', 'H', 'R', 'O', 'A', 'D', 'S', '\n'};
-constexpr std::uint32_t version = 1;
+constexpr std::uint32_t version = 2;
+constexpr std::uint32_t version_without_gazetteer = 1;
 constexpr std::size_t head_bytes = 4096;
 constexpr std::size_t columns_max = 64;
 constexpr std::size_t alignment = 64;
@@ -49,6 +50,17 @@ Error io_error(std::string const& what, std::filesystem::path const& file) {
 
 Error corrupt(std::string const& what) {
     return {Errc::corrupt, "the network file is damaged: " + what + "; import it again"};
+}
+
+constexpr auto columns_of_ways =
+    std::tuple_size_v<decltype(OwnedColumns::all_of_ways(std::declval<OwnedColumns&>()))>;
+
+std::uint64_t bytes_of(auto const& all) {
+    std::uint64_t bytes = 0;
+    std::apply(
+        [&](auto const&... column) { ((bytes += column.size() * sizeof(column[0])), ...); }, all
+    );
+    return bytes;
 }
 
 std::size_t size_of(OwnedColumns const& columns) {
@@ -109,7 +121,8 @@ Result<FileInfo> write_network(
         ::unlink(beside.c_str());
         return error;
     }
-    return FileInfo{profiles, bytes.size(), named};
+    auto const gazetteer = bytes_of(Gazetteer<OwnedColumn>::all(columns.gazetteer));
+    return FileInfo{profiles, bytes.size(), gazetteer, named};
 }
 
 Result<std::unique_ptr<NetworkFile>> NetworkFile::open(std::filesystem::path const& file) {
@@ -167,6 +180,7 @@ Status NetworkFile::read() {
     std::size_t next = 0;
     bool is_whole = true;
     auto const take = [&]<class T>(std::span<T const>& column) {
+        if (next == head.columns) return;
         auto const [offset, bytes] = head.column[next++];
         bool const fits = offset >= head_bytes && offset % alignment == 0 && offset <= size_ &&
                           bytes <= size_ - offset && bytes % sizeof(T) == 0;
@@ -174,10 +188,17 @@ Status NetworkFile::read() {
         if (fits) column = {reinterpret_cast<T const*>(bytes_ + offset), bytes / sizeof(T)};
     };
     auto columns = Network::all(network_);
-    if (head.columns != std::tuple_size_v<decltype(columns)>) return corrupt("columns are missing");
+    auto const expected = head.version == version_without_gazetteer
+                              ? columns_of_ways
+                              : std::tuple_size_v<decltype(columns)>;
+    if (head.columns != expected) return corrupt("columns are missing");
     std::apply([&](auto&... column) { (take(column), ...); }, columns);
     if (!is_whole) return corrupt("a column lies outside of it");
-    info_ = {static_cast<ProfileMask>(head.profiles), head.bytes, head.digest};
+    info_ = {
+        static_cast<ProfileMask>(head.profiles),
+        head.bytes,
+        bytes_of(Gazetteer<SeenColumn>::all(network_.gazetteer)),
+        head.digest};
     return check(network_);
 }
 

@@ -6,7 +6,7 @@
 // Shapes   docs/formats/roads.md: a head of 4,096 bytes (magic, version, sizes and the digest of
 //          what follows), then each column at a multiple of 64 bytes.
 // Errors   io_failed; corrupt: cut off, changed, or columns that contradict each other, with which;
-//          too_new: a later version's.
+//          too_new: a later version's. A file of version 1 has no gazetteer, and opens.
 // Cost     open() reads the whole file once: about 1 ns a byte for its digest.
 // Threads  shared immutable
 #pragma once
@@ -24,7 +24,8 @@ namespace posthaste::road {
 struct FileInfo {
     ProfileMask profiles = 0;
     std::uint64_t bytes = 0;
-    Digest digest;  ///< of the columns: names the network
+    std::uint64_t gazetteer_bytes = 0;  ///< of them, for what can be searched
+    Digest digest;                      ///< of the columns: names the network
 };
 
 /// Gives the digest.

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstring>
 #include <fstream>
 #include <sstream>
 
@@ -88,6 +89,31 @@ TEST_CASE("a later version asks for an upgrade, and a missing file says its name
     auto const missing = NetworkFile::open(folder.file().string() + "x");
     REQUIRE_FALSE(missing.ok());
     CHECK(missing.error().detail.find("city.roadsx") != std::string::npos);
+}
+
+TEST_CASE("a file of version 1 opens, with nothing to search in it") {
+    Folder const folder;
+    auto const columns = testing::random_city(3, 4);
+    REQUIRE(write_network(columns, testing::motor, folder.file()).ok());
+    auto bytes = bytes_of(folder.file());
+    constexpr std::size_t seal_at = 4096 - sizeof(Digest);
+    auto const head_with = [&](char version, char column_count) {
+        bytes[8] = version;
+        bytes[12] = column_count;
+        auto const seal = digest({bytes.data(), seal_at});
+        std::memcpy(bytes.data() + seal_at, &seal, sizeof(seal));
+        put(folder.file(), bytes);
+    };
+    head_with(1, 23);
+    auto const opened = NetworkFile::open(folder.file());
+    REQUIRE(opened.ok());
+    CHECK(opened.value()->network().edge_count() == columns.edge_head.size());
+    CHECK(opened.value()->network().gazetteer.entry_count() == 0);
+    CHECK(opened.value()->info().gazetteer_bytes == 0);
+    head_with(1, 31);
+    CHECK_FALSE(NetworkFile::open(folder.file()).ok());
+    head_with(2, 23);
+    CHECK_FALSE(NetworkFile::open(folder.file()).ok());
 }
 
 TEST_CASE("nothing half-written: a folder that is not there leaves no file") {

@@ -7,18 +7,24 @@ namespace posthaste::road {
 
 namespace {
 
+struct Makers {
+    Builder network;
+    GazetteerBuilder gazetteer;
+};
+
 class Ways final : public OsmSink {
 public:
-    Ways(Builder& builder, ImportOptions const& options, ImportReport& report)
-        : builder_{builder}, options_{options}, report_{report} {}
+    Ways(Makers& makers, ImportOptions const& options, ImportReport& report)
+        : makers_{makers}, options_{options}, report_{report} {}
 
     void way(OsmWay const& way) override {
         ++report_.ways_read;
+        makers_.gazetteer.add_way(way);
         auto const use = use_of(way.tags, options_.truck);
         if (!use) return;
         report_.values_unread += use->unread;
         auto const name = way.tags["name"];
-        builder_.add_way(way.id, way.nodes, *use, name.empty() ? way.tags["ref"] : name);
+        makers_.network.add_way(way.id, way.nodes, *use, name.empty() ? way.tags["ref"] : name);
     }
 
     void relation(OsmRelation const& relation) override {
@@ -29,30 +35,31 @@ public:
         } else if (std::holds_alternative<Unsupported>(restriction.value())) {
             ++report_.restrictions_conditional;
         } else if (auto* const one = std::get_if<Restriction>(&restriction.value())) {
-            builder_.add_restriction(std::move(*one));
+            makers_.network.add_restriction(std::move(*one));
         }
     }
 
 private:
-    Builder& builder_;
+    Makers& makers_;
     ImportOptions const& options_;
     ImportReport& report_;
 };
 
 class Nodes final : public OsmSink {
 public:
-    Nodes(Builder& builder, ImportOptions const& options, ImportReport& report)
-        : builder_{builder}, options_{options}, report_{report} {}
+    Nodes(Makers& makers, ImportOptions const& options, ImportReport& report)
+        : makers_{makers}, options_{options}, report_{report} {}
 
     void node(OsmNode const& node) override {
         ++report_.nodes_read;
         auto const use =
             node.tags.all().empty() ? NodeUse{} : node_use_of(node.tags, options_.truck);
-        builder_.add_node(node.id, node.place, use);
+        makers_.network.add_node(node.id, node.place, use);
+        makers_.gazetteer.add_node(node);
     }
 
 private:
-    Builder& builder_;
+    Makers& makers_;
     ImportOptions const& options_;
     ImportReport& report_;
 };
@@ -70,11 +77,13 @@ Result<OwnedColumns> import_network(
             progress(stage, bytes, of);
         };
     };
-    Builder builder{{options.profiles, options.drives_on_left}};
-    Ways ways{builder, options, report};
+    Makers makers{Builder{{options.profiles, options.drives_on_left}}, {}};
+    auto& builder = makers.network;
+    Ways ways{makers, options, report};
     TRY(read_osm(file, {.nodes = false}, ways, tell(ImportStage::ways)));
     builder.seal_ways();
-    Nodes nodes{builder, options, report};
+    makers.gazetteer.seal_ways();
+    Nodes nodes{makers, options, report};
     OsmWanted const only_nodes{.nodes = true, .ways = false, .relations = false};
     TRY(read_osm(file, only_nodes, nodes, tell(ImportStage::nodes)));
     progress(ImportStage::turns, 0, 1);
@@ -84,6 +93,8 @@ Result<OwnedColumns> import_network(
         return Error{
             Errc::not_found, file.string() + " has no road for these profiles that is whole"};
     }
+    columns.gazetteer = TRY(makers.gazetteer.finish(network_of(columns)));
+    report.found = makers.gazetteer.counts();
     progress(ImportStage::order, 0, 1);
     TRY(add_hierarchy(columns));
     return columns;

@@ -1,7 +1,8 @@
 // An OpenStreetMap file in, a whole network out.
 //
 // Takes    a file of osm/read.hpp's kinds, for which profiles, and how big the truck is.
-// Gives    the columns with their hierarchy; a report of what was read, left out and why.
+// Gives    the columns with their hierarchy and their gazetteer; a report of what was read, left
+//          out and why.
 // Errors   read.hpp's; not_found: no road for these profiles.
 // Cost     reads the file twice: ways and restrictions, then nodes.
 // Threads  one
@@ -12,6 +13,7 @@
 
 #include "base/result.hpp"
 #include "road/builder.hpp"
+#include "road/search/collect.hpp"
 
 namespace posthaste::road {
 
@@ -32,6 +34,7 @@ struct ImportReport {
     std::uint64_t restrictions_malformed = 0;
     std::uint64_t restrictions_conditional = 0;  ///< they hold at times: not yet
     BuildCounts built;
+    GazetteerCounts found;
 };
 
 enum class ImportStage : std::uint8_t { ways, nodes, turns, order };

@@ -23,6 +23,7 @@
 #include "model/place.hpp"
 #include "road/rules/profile.hpp"
 #include "road/rules/way_rules.hpp"
+#include "road/search/gazetteer.hpp"
 
 namespace posthaste::road {
 
@@ -70,9 +71,10 @@ struct Columns {
     Column<std::uint32_t> up_first;     ///< by rank, and the end
     Column<std::uint32_t> up_head;      ///< higher ranks, ascending
     Column<std::uint32_t> turn_arc;     ///< by turn: the arc it is; none within one edge
+    Gazetteer<Column> gazetteer;        ///< search/gazetteer.hpp
 
-    /// All of them, in the order of the file: new ones at the end.
-    static auto all(auto& self) {
+    /// All that ways are found by.
+    static auto all_of_ways(auto& self) {
         return std::tie(
             self.places,
             self.edge_first,
@@ -98,6 +100,10 @@ struct Columns {
             self.up_head,
             self.turn_arc
         );
+    }
+    /// All of them, in the order of the file: new ones at the end.
+    static auto all(auto& self) {
+        return std::tuple_cat(all_of_ways(self), Gazetteer<Column>::all(self.gazetteer));
     }
 };
 

@@ -100,6 +100,7 @@ TEST_CASE("a small city is imported, and the report has its figures") {
     check_row(ran.said, "ways that are roads", "9 of 10");
     check_row(ran.said, "tag values that cannot be read", "1");
     check_row(ran.said, "edges on islands, for every profile", "2");
+    check_row(ran.said, "places to search for", "0");
     check_row(ran.said, "  truck: 50 edges, connected", "96.0 %");
     CHECK(ran.said.find("1/4 reading ways\n2/4 reading nodes\n") == 0);
     CHECK(ran.said.find("(c) OpenStreetMap contributors, ODbL 1.0") != ran.said.npos);
@@ -131,6 +132,9 @@ TEST_CASE("--json is the same as one object; what is left out is counted") {
     CHECK(figure(json, "profiles.car.connected") == "6");
     CHECK(figure(json, "profiles.foot.edges") == "6");
     CHECK(json.member("profiles")->names.size() == 2);
+    CHECK(figure(json, "places") == "0");
+    CHECK(figure(json, "houses") == "0");
+    CHECK(std::stoull(figure(json, "search_bytes")) < std::stoull(figure(json, "bytes")));
     CHECK(figure(json, "bytes") == std::to_string(fs::file_size(out)));
     CHECK(std::stod(figure(json, "peak_mb")) >= std::stod(figure(json, "baseline_mb")));
     CHECK(figure(json, "digest").size() == 16);

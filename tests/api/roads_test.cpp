@@ -27,11 +27,22 @@ TEST_CASE("a server with roads answers as OSRM, and one without says so") {
         auto const far = server.ask("GET", "/nearest/v1/driving/1,1", admin);
         CHECK(far.status == 400);
         CHECK(far.member("code") == "NoSegment");
+        // Without --map the page's map is the network's.
+        auto const map = server.ask("GET", "/v1/map", admin);
+        CHECK(map.status == 200);
+        CHECK(map.body.find("\"highway\":\"residential\"") != map.body.npos);
+        auto const found = server.ask("GET", "/search/v1?q=main+st", admin);
+        CHECK(found.body.find("\"label\":\"Main Street\"") != found.body.npos);
     }
     {
         Server const server{folder, {"--roads", roads.string(), "--open-roads"}};
         auto const route = server.ask("GET", "/route/v1/car/" + std::string{way}, "");
         CHECK(route.status == 200);
+        auto const reached =
+            server.ask("GET", "/isochrone/v1/car/11.905,57.701?contours_minutes=1", "");
+        CHECK(reached.body.find("\"contour\":1") != reached.body.npos);
+        CHECK(server.ask("GET", "/tiles/14/8734/4960.mvt", "").status == 200);
+        CHECK(server.ask("GET", "/v1/map", "").status == 401);
         CHECK(server.ask("GET", "/v1/jobs", "").status == 401);
     }
     Server const server{folder};

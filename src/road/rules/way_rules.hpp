@@ -20,6 +20,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "base/quantity.hpp"
 #include "road/osm/objects.hpp"
@@ -41,6 +42,23 @@ enum class RoadClass : std::uint8_t {
     path,  ///< of no motor vehicle: path, cycleway, footway, pedestrian, steps, bridleway
     ferry,
 };
+constexpr auto names_of(RoadClass) {
+    return std::to_array<std::string_view>(
+        {"motorway",
+         "trunk",
+         "primary",
+         "secondary",
+         "tertiary",
+         "unclassified",
+         "residential",
+         "living_street",
+         "service",
+         "track",
+         "path",
+         "ferry"}
+    );
+}
+constexpr std::size_t road_class_count = 12;
 
 /// A truck of the middle class by default; a tag that says exactly as much lets it pass.
 struct TruckSize {
