@@ -1,6 +1,6 @@
 // Routino as a peer: an importer and router of OpenStreetMap that shares no line with ours.
 //
-// Takes    an .osm.pbf whose objects are sorted; places at nodes of roads for cars.
+// Takes    a file of OpenStreetMap whose objects are sorted; places at nodes of roads for cars.
 // Gives    the shortest way for cars by its own reading of the tags: all kinds of road alike,
 //          one-ways and turn restrictions obeyed. Nothing: there is none.
 // Units    whole metres: of each piece between two nodes what is beyond is cut off, on a sphere of
