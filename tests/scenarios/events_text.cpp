@@ -181,6 +181,9 @@ std::optional<std::string> Names::job_line(core::State const& state, model::Even
     if (auto const* const it = std::get_if<model::ConflictResolved>(&event)) return of(it->job);
     if (auto const* const it = std::get_if<model::DeadlineMissed>(&event)) return of(it->job);
     if (auto const* const it = std::get_if<model::JobArchived>(&event)) return of(it->job);
+    if (auto const* const it = std::get_if<model::RoadReportPosted>(&event))
+        return words(name_of(it->report.kind), "until", clock_text(it->report.until));
+    if (std::get_if<model::RoadReportLifted>(&event) != nullptr) return "";
     return std::nullopt;
 }
 
@@ -189,7 +192,7 @@ std::optional<std::string> Names::line_of(core::State const& state, model::Event
     auto said = agent_line(event);
     if (!said) said = job_line(state, event);
     if (!said) return std::nullopt;
-    return words(model::name_of(event), *said);
+    return said->empty() ? std::string{model::name_of(event)} : words(model::name_of(event), *said);
 }
 
 }  // namespace posthaste::scenarios

@@ -1,10 +1,11 @@
 #include "play.hpp"
 
 #include <algorithm>
-#include <sstream>
 
 #include "events_text.hpp"
+#include "map.hpp"
 #include "node/testing.hpp"
+#include "node/traffic.hpp"
 
 namespace posthaste::scenarios {
 
@@ -12,17 +13,6 @@ using node::testing::eight_o_clock;
 using node::testing::town;
 
 namespace {
-
-using Words = std::vector<std::string>;
-
-Words split(std::string const& text, char by) {
-    Words words;
-    std::istringstream in{text};
-    for (std::string word; std::getline(in, word, by);) {
-        if (!word.empty()) words.push_back(word);
-    }
-    return words;
-}
 
 Instant instant_of(std::string const& text) {
     std::int64_t second = 0;
@@ -71,9 +61,31 @@ void set_field(model::Policy& policy, std::string const& name, std::int64_t valu
     REQUIRE_MESSAGE(known, "policy " << name);
 }
 
+/// What the day says of roads, without what its fixes would teach: those numbers nobody can work
+/// out by hand.
+class SaidOfRoads final : public node::Follower {
+public:
+    explicit SaidOfRoads(std::shared_ptr<road::Roads const> roads) : traffic{std::move(roads)} {}
+
+    void follow(node::Turned const& turned) override {
+        core::Touched const nobody;  // so no drives either
+        traffic.follow(
+            {turned.region, turned.state, turned.field, turned.record, turned.bytes, nobody, {}}
+        );
+    }
+    void reset(core::State const& state, core::Field const& field) override {
+        traffic.reset(state, field);
+    }
+
+    node::Traffic traffic;
+};
+
 class Play {
 public:
-    Play() {
+    explicit Play(Map map)
+        : said_{map.roads ? std::make_unique<SaidOfRoads>(map.roads) : nullptr},
+          station_{options(), nullptr, said_.get()},
+          places_{std::move(map.places)} {
         station_.set_up();
         for (auto const* const name : {"parcel", "field_service"})
             station_.tell(town, model::SetWorkflow{name, node::testing::workflow_text(name)});
@@ -85,37 +97,24 @@ public:
     }
 
     std::string run(std::string const& script) {
-        bool in_map = false;
-        std::int32_t row = 0;
+        Map::Lines lines;
         for (auto const& line : split(script, '\n')) {
             CAPTURE(line);
-            auto const words = split(line, ' ');
-            if (words.empty() || words[0][0] == '#') continue;
-            if (line[0] == ' ' && in_map) {
-                read_map(line, row++);
-                continue;
-            }
-            in_map = words[0] == "map";
-            if (!in_map) say(words);
+            if (!lines.is_of_map(line)) say(split(line, ' '));
         }
         return out_;
     }
 
 private:
-    void read_map(std::string const& line, std::int32_t row) {
-        for (std::size_t column = 0; column < line.size(); ++column) {
-            char const cell = line[column];
-            if (cell < 'A' || cell > 'Z') continue;
-            auto const east = static_cast<std::int32_t>(column) * grid_;
-            places_[std::string{cell}] = node::testing::place(east, -row * grid_);
-        }
+    node::ShardOptions options() const {
+        node::ShardOptions options;
+        if (said_) options.travel = said_->traffic.travel();
+        return options;
     }
 
     void say(Words const& words) {
         auto const& verb = words[0];
-        if (verb == "grid") {
-            grid_ = std::stoi(words[1]);
-        } else if (verb == "at") {
+        if (verb == "at") {
             pass_until(instant_of(words[1]));
         } else if (verb == "policy") {
             set_field(policy_, words[1], std::stoll(words[2]));
@@ -203,6 +202,7 @@ private:
 
     model::Command office_command(Words const& words) {
         auto const& verb = words[1];
+        if (verb == "closes" || verb == "slows") return road_report(words);
         if (verb == "removes") return model::RemoveAgent{agent(words[2])};
         if (words.size() == 3 && names_.job(verb) != model::JobId{})
             return model::TransitionJob{.job = names_.job(verb), .to = words[2]};
@@ -219,6 +219,20 @@ private:
         REQUIRE_MESSAGE(words[3] == "needs", "not understood");
         return model::UpdateJob{
             .job = job, .slots = std::vector<model::NeedDraft>{{split(words[4], ','), {}, {}}}};
+    }
+
+    /// Of the piece of road between two letters, by the point in its middle.
+    model::Command road_report(Words const& words) const {
+        auto const from = place(words[2].substr(0, 1));
+        auto const to = place(words[2].substr(1));
+        model::RoadReport report{
+            .line = {{(from.lat + to.lat) / 2, (from.lon + to.lon) / 2}}, .reason = "flood"};
+        report.until = instant_of(*after(words, "until"));
+        if (words[1] == "slows") {
+            report.kind = model::RoadReportKind::slow;
+            report.slower_per_mille = std::stoi(*after(words, "to")) * 10;
+        }
+        return model::PostRoadReport{report};
     }
 
     model::Command agent_command(Words const& words) {
@@ -249,6 +263,7 @@ private:
 
     void tell(Words const& words, model::Command const& command, model::Envelope const& who) {
         auto const reply = station_.tell(town, command, who);
+        renew_travel();
         REQUIRE(reply.answer.ok());
         auto const& answer = reply.answer.value();
         if (answer.rejection != model::Rejection::none) {
@@ -264,6 +279,7 @@ private:
 
     void see(std::string const& who, model::Position where) {
         station_.see(town, agent(who), where);
+        renew_travel();
         write_down();
     }
 
@@ -277,10 +293,20 @@ private:
             if (due > end) break;
             station_.clock.time = std::max(station_.clock.time, due);
             station_.run();
+            renew_travel();
             write_down();
         }
         REQUIRE(end >= station_.clock.time);
         station_.clock.time = end;
+    }
+
+    /// As the server does beside its turns, but at once.
+    void renew_travel() {
+        if (!said_) return;
+        auto newer = said_->traffic.work(station_.clock.time);
+        if (!newer) return;
+        station_.shard->observe(std::move(*newer));
+        station_.run();
     }
 
     void write_down() {
@@ -317,10 +343,10 @@ private:
         return who;
     }
 
+    std::unique_ptr<SaidOfRoads> said_;  ///< null: there are no roads
     node::testing::Station station_;
     model::Policy policy_;
     Names names_;
-    std::int32_t grid_ = 100;
     std::map<std::string, model::Position> places_;
     std::map<std::string, model::ZoneId> hubs_;
     std::map<std::string, std::uint64_t> operations_;
@@ -330,7 +356,7 @@ private:
 }  // namespace
 
 std::string play(std::string const& script) {
-    return Play{}.run(script);
+    return Play{Map::read(script)}.run(script);
 }
 
 }  // namespace posthaste::scenarios

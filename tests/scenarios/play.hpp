@@ -1,8 +1,8 @@
 // One scenario played: its lines are told to a shard, and what follows is written down.
 //
 // Takes    the part above ----. One line a statement; an indented line belongs to the `at` above.
-//            grid 200 m                        the size of a cell of the map
-//            map                               the indented lines below it; a letter is a place
+//            grid, map, roads                  map.hpp; with roads, travel times are theirs when
+//                                              they are empty, and as reports say
 //            at 08:00:00                       time goes on to here
 //            policy radius 5000                by the policy's field names
 //            hub DEPOT at A
@@ -17,6 +17,7 @@
 //            W1 attaches photo_before J1
 //            office J1 cancelled               a step, by a dispatcher
 //            office assigns J1 W1 · takes J1 W1 · edits J1 priority 9 · removes W1
+//            office closes BC until 08:30 · slows BC to 150 % until 08:30   the road between
 //            office quotes J1 100 · approves J1 · rejects J1
 // Gives    a line for each event with its time, and "refused" with the reason for each no.
 // Errors   a line that is not understood fails the test, and names itself.
