@@ -50,6 +50,7 @@ void decide(Draft& draft, model::LiftRoadReport const& command) {
 }
 
 void decide(Draft& draft, MetricInput const& input) {
+    if (draft.state.region == control_region) return;  // nobody travels there
     if (input.source == draft.state.travel_source) return;
     draft.emit(model::TravelSourceChanged{input.source});
 }

@@ -132,6 +132,8 @@ TEST_CASE("another source of travel times is an event, the same again is none") 
     CHECK(city.slow_down(3, TravelSource::live).events.empty());
     CHECK(city.slow_down(1, TravelSource::free_flow).count<model::TravelSourceChanged>() == 1);
     CHECK(hash_of(city.replayed()) == hash_of(city.state()));
+    City control{control_region};
+    CHECK(control.feed(engine(), MetricInput{7, TravelSource::live}).events.empty());
 }
 
 TEST_CASE("a road report ends by hand or when its time is over") {

@@ -108,13 +108,13 @@ struct Agent {
     Availability availability = Availability::off;
     bool in_shift = false;
     Freshness freshness = Freshness::unseen;
-    Load aboard;  ///< picked up and not yet left
+    Load aboard;                       ///< picked up and not yet left
+    std::uint32_t assigned_count = 0;  ///< in this shift, for fairness
     std::vector<RouteStop> route;
     EventNumber route_version = 0;
     std::vector<AssignmentId> assignments;  ///< live ones, sorted
     std::vector<OfferId> offers;            ///< open ones, sorted: the agent's inbox
     std::vector<ZoneId> inside;             ///< fences the agent is in, sorted
-    std::uint32_t assigned_count = 0;       ///< in this shift, for fairness
     Instant idle_since;
     EventNumber version = 0;
 

@@ -144,7 +144,6 @@ void Traffic::note_reports(core::State const& state) {
         reports.push_back(state.road_reports.at(id));
     std::lock_guard const lock{mutex_};
     reports_[state.region] = std::move(reports);
-    reports_changed_ = true;
 }
 
 void Traffic::give(std::vector<Taken> taken) {
@@ -201,7 +200,7 @@ void Traffic::learn(Seen const& seen) {
 }
 
 void Traffic::learn(Begun const& begun) {
-    if (!roads_->is_for(begun.profile) || underway_.size() >= underway_max) return;
+    if (!roads_->is_for(begun.profile)) return;
     auto const here = roads_->index().snap(begun.drive.from, begun.profile, {.reach = road_reach});
     auto const there = roads_->index().snap(begun.drive.to, begun.profile, {.reach = road_reach});
     if (!here || !there) return;
@@ -210,6 +209,7 @@ void Traffic::learn(Begun const& begun) {
     auto drive = begun.drive;
     drive.foreseen = Millis{time};
     underway_.insert_or_assign(begun.assignment, drive);
+    if (underway_.size() > underway_max) underway_.erase(underway_.begin());  // its end was dropped
 }
 
 void Traffic::learn(Ended const& ended) {

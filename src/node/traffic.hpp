@@ -12,7 +12,8 @@
 // Errors   load: what the file says (corrupt, too_new, malformed: of another map), as a warning:
 //          learning begins again. save: io_failed.
 // Threads  follow, reset, watch: the writer's. work, save: one other. conditions, counts: any.
-// Limits   taken_max of what is followed waits for work(); more is dropped and counted.
+// Limits   taken_max of what is followed waits for work(); more is dropped and counted. Of
+//          underway_max drives at once the oldest are forgotten.
 #pragma once
 
 #include <atomic>
@@ -117,7 +118,6 @@ private:
     mutable std::mutex mutex_;
     std::vector<Taken> taken_;
     std::map<RegionId, std::vector<model::RoadReport>> reports_;
-    bool reports_changed_ = false;
     std::shared_ptr<road::Conditions const> conditions_;
     TrafficCounts counts_;
 

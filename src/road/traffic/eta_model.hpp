@@ -89,7 +89,7 @@ public:
     EtaBand band(Drive const& drive) const;
     /// The same of drives whose times are corrected, and added up.
     EtaBand around(Millis corrected, model::AgentId agent) const;
-    bool is_empty() const { return tables_ == EtaTables{}; }
+    bool is_empty() const { return tables_.lengths.empty(); }
 
     std::string encode() const;
     static Result<EtaModel> decode(std::string_view bytes);
