@@ -5,7 +5,9 @@
 // Limits   road_report_points_max points, road_reports_max reports at once.
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/ids.hpp"
