@@ -185,7 +185,7 @@ function newRow(id) {
 function arrivalOf(job) {
   const stop = job.assignments[0]?.stops.find((each) => !each.arrived && !each.done);
   if (over(job) || !stop?.planned) return '';
-  const style = { hour: '2-digit', minute: '2-digit' };
+  const style = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
   const clock = (time) => new Date(time).toLocaleTimeString([], style);
   const [likely, surely] = [clock(stop.planned), clock(stop.planned_p90 || stop.planned)];
   return likely === surely ? ` · ${likely}` : ` · ${likely}–${surely}`;
