@@ -116,17 +116,6 @@ std::vector<OutsidePair> OutsideTimes::take_wishes(std::size_t limit) {
     return taken;
 }
 
-void OutsideTimes::count(TravelSource source) {
-    answered_[static_cast<std::size_t>(source)].fetch_add(1, std::memory_order_relaxed);
-}
-
-AnswerCounts OutsideTimes::answered() const {
-    AnswerCounts counts{};
-    for (std::size_t i = 0; i < counts.size(); ++i)
-        counts[i] = answered_[i].load(std::memory_order_relaxed);
-    return counts;
-}
-
 match::MakeTravel travel_outside(std::shared_ptr<OutsideTimes> times) {
     return [times = std::move(times)](
                model::Policy const& policy, std::vector<std::string> const& kinds

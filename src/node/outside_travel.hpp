@@ -10,8 +10,6 @@
 // Limits   kept_max times, the oldest go first; wishes_max wait, others are asked for again later.
 #pragma once
 
-#include <array>
-#include <atomic>
 #include <deque>
 #include <map>
 #include <memory>
@@ -60,8 +58,8 @@ public:
     std::uint64_t hash() const { return hash_; }
 
     std::vector<OutsidePair> take_wishes(std::size_t limit);
-    void count(model::TravelSource source);
-    AnswerCounts answered() const;
+    void count(model::TravelSource source) { tally_.count(source); }
+    AnswerCounts answered() const { return tally_.counts(); }
 
 private:
     struct Kept {
@@ -82,7 +80,7 @@ private:
     std::set<OutsidePair> wishes_;
     std::vector<Offered> offered_;
     std::uint64_t offered_hash_ = 0;
-    std::array<std::atomic<std::uint64_t>, AnswerCounts{}.size()> answered_{};
+    AnswerTally tally_;
 };
 
 /// How the other server does.

@@ -98,19 +98,6 @@ RoadTimes::RoadTimes(std::shared_ptr<road::Conditions const> conditions)
       searched_(pairs_searched),
       spots_(spots_kept) {}
 
-// One writer: no need to lock the others out.
-void RoadTimes::count(model::TravelSource source) {
-    auto& answered = answered_[static_cast<std::size_t>(source)];
-    answered.store(answered.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-}
-
-AnswerCounts RoadTimes::answered() const {
-    AnswerCounts counts{};
-    for (std::size_t i = 0; i < counts.size(); ++i)
-        counts[i] = answered_[i].load(std::memory_order_relaxed);
-    return counts;
-}
-
 void RoadTimes::adopt(std::shared_ptr<road::Conditions const> conditions) {
     ASSERT(&conditions->roads() == &roads());
     conditions_ = std::move(conditions);

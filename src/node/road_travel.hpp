@@ -30,6 +30,24 @@ constexpr Metres road_reach{2000};  ///< further from any road is off the roads
 /// Travel times that were asked for, by where they came from.
 using AnswerCounts = std::array<std::uint64_t, names_of(model::TravelSource{}).size()>;
 
+/// One writer counts, anybody reads.
+class AnswerTally {
+public:
+    void count(model::TravelSource source) {
+        auto& answered = answered_[static_cast<std::size_t>(source)];
+        answered.store(answered.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    }
+    AnswerCounts counts() const {
+        AnswerCounts counts{};
+        for (std::size_t i = 0; i < counts.size(); ++i)
+            counts[i] = answered_[i].load(std::memory_order_relaxed);
+        return counts;
+    }
+
+private:
+    std::array<std::atomic<std::uint64_t>, AnswerCounts{}.size()> answered_{};
+};
+
 class RoadTimes {
 public:
     explicit RoadTimes(std::shared_ptr<road::Conditions const> conditions);
@@ -50,8 +68,8 @@ public:
         model::Position from, model::Position to, road::Profile profile
     );
     void foresee(match::Travel::Foresight const& foresight, road::Profile profile);
-    void count(model::TravelSource source);
-    AnswerCounts answered() const;  ///< any thread
+    void count(model::TravelSource source) { tally_.count(source); }
+    AnswerCounts answered() const { return tally_.counts(); }  ///< any thread
     road::Roads const& roads() const { return conditions_->roads(); }
     road::Conditions const& conditions() const { return *conditions_; }
 
@@ -85,7 +103,7 @@ private:
     std::vector<Pair> foreseen_;
     std::vector<Pair> searched_;
     std::vector<KeptSpot> spots_;
-    std::array<std::atomic<std::uint64_t>, AnswerCounts{}.size()> answered_{};
+    AnswerTally tally_;
     std::vector<road::Place> fan_;
     std::vector<model::Position> fan_at_;
 };

@@ -58,8 +58,9 @@ Result<std::string> read_book(std::filesystem::path const& file) {
 Traffic::Traffic(std::shared_ptr<road::Roads const> roads, TrafficOptions options)
     : roads_{std::move(roads)},
       options_{options},
-      times_{std::make_shared<RoadTimes>(Conditions::free_flow(roads_))},
-      conditions_{Conditions::free_flow(roads_)},
+      empty_roads_{Conditions::free_flow(roads_)},
+      times_{std::make_shared<RoadTimes>(empty_roads_)},
+      conditions_{empty_roads_},
       query_{roads_->network(), roads_->lower()},
       speeds_{roads_->network(), roads_->info().digest} {
     for (std::size_t i = 0; i < road::profile_count; ++i) {
@@ -162,9 +163,9 @@ std::optional<NewTravel> Traffic::watch(Instant now) {
         std::lock_guard const lock{mutex_};
         bool const is_empty_roads = conditions_->source() == TravelSource::free_flow;
         if (is_empty_roads || now <= conditions_->at() + options_.stale_after) return std::nullopt;
-        conditions_ = Conditions::free_flow(roads_);
+        conditions_ = empty_roads_;
     }
-    return adopting(conditions());
+    return adopting(empty_roads_);
 }
 
 // --- beside it ---

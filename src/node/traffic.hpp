@@ -109,6 +109,7 @@ private:
 
     std::shared_ptr<road::Roads const> roads_;
     TrafficOptions options_;
+    std::shared_ptr<road::Conditions const> empty_roads_;
     std::shared_ptr<RoadTimes> times_;
 
     // The writer's.
