@@ -28,18 +28,6 @@ Profile profile_in(core::State const& state, model::Agent const& agent) {
     return kind < kinds.size() ? road::profile_of(kinds[kind]) : Profile::car;
 }
 
-TravelSource source_of(road::TrafficSource source) {
-    switch (source) {
-        case road::TrafficSource::free_flow:
-            return TravelSource::free_flow;
-        case road::TrafficSource::historical:
-            return TravelSource::historical;
-        case road::TrafficSource::live:
-            return TravelSource::live;
-    }
-    ASSERT(false);
-}
-
 constexpr std::size_t book_bytes_max = std::size_t{512} << 20U;
 
 struct BookHeader {
@@ -269,7 +257,7 @@ std::shared_ptr<Conditions const> Traffic::make_conditions(Instant now) {
         roads_,
         {.factors = std::move(traffic.factors),
          .drives = drives_.model(),
-         .source = source_of(traffic.source),
+         .source = traffic.source,
          .confidence = static_cast<std::uint8_t>(traffic.confidence / 10),
          .at = now},
         options_.threads

@@ -347,16 +347,16 @@ Traffic SpeedBook::factors(Instant at) const {
             static_cast<std::uint16_t>(std::clamp<long long>(factor, factor_min, factor_max))
         );
         now_evidence += now.evidence(edge);
-        auto const source = now.evidence(edge) >= enough_edge   ? TrafficSource::live
-                            : fit.evidence(edge) >= enough_edge ? TrafficSource::historical
-                                                                : TrafficSource::free_flow;
+        auto const source = now.evidence(edge) >= enough_edge   ? model::TravelSource::live
+                            : fit.evidence(edge) >= enough_edge ? model::TravelSource::historical
+                                                                : model::TravelSource::free_flow;
         ++traffic.edge_count[static_cast<std::size_t>(source)];
     }
     bool const is_live = now_evidence >= enough_fleet;
     auto const evidence = is_live ? now_evidence : free_ms_;
     traffic.confidence = confidence_of(evidence, enough_fleet);
     if (evidence >= enough_fleet)
-        traffic.source = is_live ? TrafficSource::live : TrafficSource::historical;
+        traffic.source = is_live ? model::TravelSource::live : model::TravelSource::historical;
     return traffic;
 }
 

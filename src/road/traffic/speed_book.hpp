@@ -31,6 +31,7 @@
 #include "base/digest.hpp"
 #include "base/instant.hpp"
 #include "base/result.hpp"
+#include "model/travel_source.hpp"
 #include "road/network.hpp"
 #include "road/traffic/factors.hpp"
 #include "road/traffic/matcher.hpp"
@@ -45,17 +46,13 @@ constexpr Millis half_life{600'000};  ///< of what is different just now
 /// From Monday 0:00 UTC.
 std::size_t hour_of_week(Instant at);
 
-/// Where times are from, the most current last.
-enum class TrafficSource : std::uint8_t { free_flow, historical, live };
-constexpr auto names_of(TrafficSource) {
-    return std::to_array<std::string_view>({"free_flow", "historical", "live"});
-}
-
 struct Traffic {
     Factors factors;
-    TrafficSource source{};                     ///< the most current with enough evidence
-    std::int32_t confidence = 0;                ///< in it, per mille
-    std::array<std::uint32_t, 3> edge_count{};  ///< with evidence of their own, by TrafficSource
+    /// The most current with enough evidence: free_flow, historical or live.
+    model::TravelSource source = model::TravelSource::free_flow;
+    std::int32_t confidence = 0;  ///< in it, per mille
+    /// With evidence of their own, by TravelSource.
+    std::array<std::uint32_t, names_of(model::TravelSource{}).size()> edge_count{};
 };
 
 /// What was seen in one hour of the week on one edge; without limits, sums.

@@ -46,6 +46,10 @@ struct City {
     }
 };
 
+std::size_t index_of(model::TravelSource source) {
+    return static_cast<std::size_t>(source);
+}
+
 TEST_CASE("an hour of the week counts from Monday, before 1970 too") {
     CHECK(hour_of_week(Instant{0}) == 3 * 24);
     CHECK(hour_of_week(Instant{-1}) == 2 * 24 + 23);
@@ -56,9 +60,11 @@ TEST_CASE("an hour of the week counts from Monday, before 1970 too") {
 TEST_CASE("where nothing is known all is as in free flow") {
     City const city;
     auto const traffic = city.book.factors(thursday);
-    CHECK(traffic.source == TrafficSource::free_flow);
+    CHECK(traffic.source == model::TravelSource::free_flow);
     CHECK(traffic.confidence == 0);
-    CHECK(traffic.edge_count[0] == city.network.edge_count());
+    CHECK(
+        traffic.edge_count[index_of(model::TravelSource::free_flow)] == city.network.edge_count()
+    );
     CHECK(std::ranges::count(traffic.factors.per_mille, as_free) == city.network.edge_count());
 }
 
@@ -70,9 +76,9 @@ TEST_CASE("a slow edge is told from its neighbours, and an hour from the others"
     city.learn_all(past + hour * 6, 1000, 60);
     city.learn(slow, past, 3000, 60);
     auto const then = city.book.factors(thursday + Millis{200'000});  // 20:30, the hour's middle
-    CHECK(then.source == TrafficSource::historical);
+    CHECK(then.source == model::TravelSource::historical);
     CHECK(then.confidence > 500);
-    CHECK(then.edge_count[1] == city.network.edge_count());
+    CHECK(then.edge_count[index_of(model::TravelSource::historical)] == city.network.edge_count());
     auto const other = city.long_edge(10, 1);
     CHECK(then.factors.per_mille[slow] > 2500);
     CHECK(then.factors.per_mille[slow] < 3100);
@@ -116,10 +122,10 @@ TEST_CASE("what is slower just now counts at once, and fades") {
     auto const now = city.book.factors(thursday);
     CHECK(now.factors.per_mille[edge] > 2000);
     CHECK(now.factors.per_mille[quiet] < now.factors.per_mille[edge]);
-    CHECK(now.edge_count[2] == 1);
+    CHECK(now.edge_count[index_of(model::TravelSource::live)] == 1);
     auto const later = city.book.factors(thursday + hour * 2);
     CHECK(later.factors.per_mille[edge] < 1900);
-    CHECK(later.edge_count[2] == 0);
+    CHECK(later.edge_count[index_of(model::TravelSource::live)] == 0);
 }
 
 TEST_CASE("when the whole fleet is slower just now, so are the edges nobody is on") {
@@ -128,7 +134,7 @@ TEST_CASE("when the whole fleet is slower just now, so are the edges nobody is o
     for (EdgeId edge = 0; edge < city.network.edge_count(); edge += 2)
         city.learn(edge, thursday - minute, 1600, 2);
     auto const now = city.book.factors(thursday);
-    CHECK(now.source == TrafficSource::live);
+    CHECK(now.source == model::TravelSource::live);
     CHECK(now.confidence > 500);
     for (EdgeId edge = 1; edge < city.network.edge_count(); edge += 2)
         CHECK(now.factors.per_mille[edge] > 1400);
