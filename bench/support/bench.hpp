@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,9 +21,11 @@ namespace posthaste::bench {
 
 constexpr std::uint64_t seed = 42;
 
-/// What the command line asked for: --quick keeps a benchmark under two minutes.
+/// What the command line asked for: --quick takes less data, --seconds less or more time where
+/// a benchmark gives what it measures a time.
 struct Options {
     bool quick = false;
+    std::int64_t seconds = 0;          ///< 0: as the benchmark says
     std::vector<std::string> metrics;  ///< only these; empty: all
 
     bool wants(std::string_view metric) const {
@@ -36,6 +39,8 @@ inline Options read_options(int argc, char const* const* argv) {
         std::string_view const argument{argv[i]};
         if (argument == "--quick") {
             options.quick = true;
+        } else if (argument == "--seconds" && i + 1 < argc) {
+            options.seconds = std::atoll(argv[++i]);
         } else if (argument != "--json") {  // what all of them print anyway
             options.metrics.emplace_back(argument);
         }

@@ -37,6 +37,20 @@ Time drive(Profile const& profile, Time start, Time work) {
     return at;
 }
 
+Time drive_back(Profile const& profile, Time end, Time work) {
+    Time at = end;
+    while (work > 0) {
+        auto const next = std::ranges::lower_bound(profile.traffic, at, {}, &Traffic::from);
+        if (next == profile.traffic.begin()) return at - work;
+        auto const& period = *std::prev(next);
+        auto const fits = (at - period.from) * rate_one / period.per_mille;
+        if (work <= fits) return at - work * period.per_mille / rate_one;
+        work -= fits;
+        at = period.from;
+    }
+    return at;
+}
+
 Time driven(Profile const& profile, Time start, Time end) {
     if (profile.traffic.empty()) return std::max<Time>(0, end - start);
     Time work = 0;

@@ -14,6 +14,9 @@ namespace posthaste::plan {
 /// When a drive that begins at `start` and takes `work` is over.
 Time drive(Profile const& profile, Time start, Time work);
 
+/// When a drive has to begin to be over by `end`; at most a unit a period too late.
+Time drive_back(Profile const& profile, Time end, Time work);
+
 /// How much of a drive is done from `start` until `end`, at most all of it.
 Time driven(Profile const& profile, Time start, Time end);
 

@@ -491,7 +491,7 @@ private:
         for (std::size_t i = 0; i < tour_.stops.size(); ++i) {
             auto const stop = tour_.stops[i];
             auto const& job = job_at(i);
-            if (comes_aboard_at_start(stop) || (stop.visit > 0 && leaves(job, stop))) {
+            if (comes_aboard_at_start(stop) || is_dropped_at(job, stop)) {
                 --aboard[job.load_kind];
             } else if (stop.visit == 0 && picks_up(job.visits.front())) {
                 ++aboard[job.load_kind];
@@ -502,7 +502,10 @@ private:
     }
 
     static bool picks_up(Visit const& visit) { return visit.pickup != Amounts{}; }
-    static bool leaves(Job const& job, Stop stop) { return stop.visit + 1 == job.visits.size(); }
+    static bool is_dropped_at(Job const& job, Stop stop) {
+        return stop.visit > 0 && stop.visit + 1 == job.visits.size() &&
+               picks_up(job.visits.front());
+    }
 
     bool comes_aboard_at_start(Stop stop) const {
         auto const& job = problem_.jobs[stop.job];
