@@ -38,7 +38,8 @@ struct SeenRoute {
     std::vector<match::Visit> visits;
     std::vector<StopOrigin> origins;  ///< one for each visit
 };
-/// `except`: a job that is not on it, neither by its booking nor by this assignment.
+/// `except`: a job that is not on it, neither by its booking nor by this assignment. `edited`: one
+/// of the route's jobs as it is about to be.
 struct Except {
     model::JobId job{};
     model::AssignmentId assignment{};
@@ -48,7 +49,8 @@ SeenRoute seen_route(
     match::Inserter& inserter,
     match::Start const& start,
     model::Agent const& agent,
-    Except except = {}
+    Except except = {},
+    model::Job const* edited = nullptr
 );
 
 enum class Obstacle : std::uint8_t {
