@@ -7,8 +7,9 @@
 //          changed.
 // Units    late: past the window, or past what it would be without the job, if that is later.
 // Order    stops in the job's order; conflicts: the agent's, then by the route, then the shift's.
-// Cost     (2m + 1) drives for each of the n visits of the route, and n for each walk of it;
-//          see reach_bench.cpp
+// Cost     (2m + 1) drives for each of the n visits of the route, and n for each walk of it.
+//          Without roads 14 us at 20 visits; 64 windows by 64 agents of 20 visits 29 ms
+//          (reach_bench.cpp).
 // Threads  pure but for the Inserter's scratch
 #pragma once
 
