@@ -79,21 +79,17 @@ Step step_of(VroomQuestion const& question, std::uint32_t vehicle, plan::Entry c
     return step;
 }
 
-// On the way to a break one may have waited: more than the leg is not driven.
+// On the way to a break one may also have waited: nobody has driven more than by the next place.
 void count_driving(std::vector<Step>& steps) {
-    plan::Time driven = 0;
+    plan::Time driven = 0;  // until the last place
+    plan::Time on_way = 0;  // since then, at most
     plan::Time left = 0;
     for (auto& step : steps) {
         bool const is_place = step.pause == nullptr;
-        driven += is_place ? 0 : step.entry.arrival - left;
-        step.driven = driven;
+        driven += is_place ? step.entry.travel : 0;
+        on_way = is_place ? 0 : on_way + step.entry.arrival - left;
+        step.driven = driven + on_way;
         left = step.entry.departure;
-    }
-    driven = 0;
-    for (auto& step : steps) {
-        if (step.pause != nullptr) continue;
-        driven += step.entry.travel;
-        step.driven = driven;
     }
     auto later = driven;
     for (auto i = steps.size(); i-- > 0;)

@@ -139,6 +139,27 @@ TEST_CASE("everything VROOM can say has its place in the problem") {
     CHECK(at(answer, {"routes", 0U, "steps", 0U, "load", 0U}) == "2");
 }
 
+TEST_CASE("what was driven by a break is no more than by the place after it") {
+    std::string const text = R"({
+      "vehicles": [{"id": 1, "start_index": 0, "end_index": 0,
+                    "breaks": [{"id": 4, "time_windows": [[130, 140]], "service": 10},
+                               {"id": 3, "time_windows": [[400, 500]], "service": 10}]}],
+      "jobs": [{"id": 1, "location_index": 1, "service": 5, "time_windows": [[450, 460]]},
+               {"id": 2, "location_index": 1, "time_windows": [[100, 100]]}],
+      "matrices": {"car": {"durations": [[0, 60], [60, 0]]}}})";
+    auto const answer = write_vroom(read(text), {{{1, 0}, {0, 0}}});
+    // There at 100, waiting through both breaks with nothing to drive; then home.
+    CHECK(at(answer, {"routes", 0U, "steps", 1U, "duration"}) == "60");
+    CHECK(at(answer, {"routes", 0U, "steps", 2U, "type"}) == "break");
+    CHECK(at(answer, {"routes", 0U, "steps", 2U, "id"}) == "4");
+    CHECK(at(answer, {"routes", 0U, "steps", 2U, "duration"}) == "60");
+    CHECK(at(answer, {"routes", 0U, "steps", 2U, "arrival"}) == "130");
+    CHECK(at(answer, {"routes", 0U, "steps", 3U, "duration"}) == "60");
+    CHECK(at(answer, {"routes", 0U, "steps", 4U, "arrival"}) == "410");
+    CHECK(at(answer, {"routes", 0U, "steps", 4U, "waiting_time"}) == "40");
+    CHECK(at(answer, {"routes", 0U, "steps", 5U, "duration"}) == "120");
+}
+
 TEST_CASE("what is wrong is told by its path") {
     CHECK(error_of("[") != "");
     CHECK(error_of("{}") == "vehicles is required");
