@@ -377,15 +377,15 @@ private:
     }
 
     void line(Told const& told) {
+        std::vector<model::Position> places;
+        for (auto const& step : told.steps) {
+            if (step.spot != nullptr && step.spot->at) places.push_back(*step.spot->at);
+        }
+        if (places.size() == 1) places.push_back(places.front());  // a line has two ends
         open("LineString");
         out_.open('[');
-        std::size_t count = 0;
-        for (auto const& step : told.steps) {
-            if (step.spot == nullptr) continue;
-            place(*step.spot->at);
-            ++count;
-        }
-        if (count == 1) place(*told.steps[1].spot->at);  // a line has two ends
+        for (auto const at : places)
+            place(at);
         out_.close(']');
         properties(told);
         out_.key("duration");
@@ -398,7 +398,7 @@ private:
     }
 
     void point(Told const& told, Step const& step) {
-        if (step.spot == nullptr) return;
+        if (step.spot == nullptr || !step.spot->at) return;
         open("Point");
         place(*step.spot->at);
         properties(told);

@@ -317,6 +317,7 @@ std::string at(char const* list, std::size_t index) {
 
 std::vector<plan::Window> windows_of(std::vector<Slot> const& slots) {
     std::vector<plan::Window> windows;
+    windows.reserve(slots.size());
     for (auto const& slot : slots)
         windows.push_back({slot.start, slot.end});
     return windows;

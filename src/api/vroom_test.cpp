@@ -22,8 +22,10 @@ std::string error_of(std::string_view text) {
     return read.error().detail;
 }
 
-/// Of what was written: "routes[0].steps[1].arrival", as text.
-std::string at(std::string const& json, std::vector<std::variant<std::string, std::size_t>> path) {
+using Path = std::vector<std::variant<std::string, std::size_t>>;
+
+/// Of what was written: {"routes", 0, "code"} as text.
+std::string at(std::string const& json, Path const& path) {
     auto const document = parse_json(json);
     REQUIRE(document.ok());
     auto const* value = &document.value();
