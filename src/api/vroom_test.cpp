@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
 #include "api/json_value.hpp"
+#include "api/service_test.hpp"
+#include "api/town_test.hpp"
 #include "api/vroom_answer.hpp"
 #include "api/vroom_question.hpp"
 #include "api/vroom_travel.hpp"
@@ -230,6 +232,45 @@ TEST_CASE("without matrices places are the coordinates, and legs great circles")
     auto plane =
         read(with(text, "\"id\": 1, \"start\"", "\"id\": 1, \"profile\": \"plane\", \"start\""));
     CHECK(find_legs(plane, nullptr).error().detail == "there is no profile plane");
+}
+
+TEST_CASE("on roads the way is the roads', and distances are found where they are priced") {
+    testing::Folder const folder;
+    auto const file = folder.path / "town.roads";
+    posthaste::testing::write_town(file);
+    auto const roads = road::Roads::open(file);
+    REQUIRE(roads.ok());
+    // From the east end of High Street to the south end of Side Street.
+    std::string const text = R"({
+      "vehicles": [{"id": 1, "start": [11.94, 57.7]}],
+      "jobs": [{"id": 1, "location": [11.92, 57.69]}]})";
+    auto question = read(text);
+    REQUIRE(find_legs(question, roads.value().get()).ok());
+    auto const time = question.problem.leg(0, 0, 1).time;
+    CHECK(question.problem.leg(0, 0, 1).distance == 0);
+    CHECK(!question.has_distances);
+    question =
+        read(with(text, "\"id\": 1, \"start\"", "\"id\": 1, \"costs\": {\"per_km\": 2}, \"start\"")
+        );
+    REQUIRE(find_legs(question, roads.value().get()).ok());
+    CHECK(question.problem.leg(0, 0, 1).time == time);
+    CHECK(question.problem.leg(0, 0, 0) == plan::Leg{});
+    // Two hundredths of a degree west are 1,188 m there, one south is 1,112 m; corners are sharp.
+    auto const distance = question.problem.leg(0, 0, 1).distance;
+    CHECK(distance >= 2295);
+    CHECK(distance <= 2305);
+    CHECK(time > distance * 3600 / 1000 / 60);
+    question = read(with(text, "[11.92, 57.69]", "[13, 57.69]"));
+    CHECK(
+        find_legs(question, roads.value().get()).error().detail ==
+        "there is no road near [13,57.69]"
+    );
+    question =
+        read(with(text, "\"id\": 1, \"start\"", "\"id\": 1, \"profile\": \"foot\", \"start\""));
+    CHECK(
+        find_legs(question, roads.value().get()).error().detail ==
+        "the roads were not imported for foot"
+    );
 }
 
 TEST_CASE("a benchmark's plan is written under its numbers") {
