@@ -79,21 +79,17 @@ Step step_of(VroomQuestion const& question, std::uint32_t vehicle, plan::Entry c
     return step;
 }
 
-// On the way to a break one may have waited: more than the leg is not driven.
+// On the way to a break one may also have waited: nobody has driven more than by the next place.
 void count_driving(std::vector<Step>& steps) {
-    plan::Time driven = 0;
+    plan::Time driven = 0;  // until the last place
+    plan::Time on_way = 0;  // since then, at most
     plan::Time left = 0;
     for (auto& step : steps) {
         bool const is_place = step.pause == nullptr;
-        driven += is_place ? 0 : step.entry.arrival - left;
-        step.driven = driven;
+        driven += is_place ? step.entry.travel : 0;
+        on_way = is_place ? 0 : on_way + step.entry.arrival - left;
+        step.driven = driven + on_way;
         left = step.entry.departure;
-    }
-    driven = 0;
-    for (auto& step : steps) {
-        if (step.pause != nullptr) continue;
-        driven += step.entry.travel;
-        step.driven = driven;
     }
     auto later = driven;
     for (auto i = steps.size(); i-- > 0;)
@@ -381,15 +377,15 @@ private:
     }
 
     void line(Told const& told) {
+        std::vector<model::Position> places;
+        for (auto const& step : told.steps) {
+            if (step.spot != nullptr && step.spot->at) places.push_back(*step.spot->at);
+        }
+        if (places.size() == 1) places.push_back(places.front());  // a line has two ends
         open("LineString");
         out_.open('[');
-        std::size_t count = 0;
-        for (auto const& step : told.steps) {
-            if (step.spot == nullptr) continue;
-            place(*step.spot->at);
-            ++count;
-        }
-        if (count == 1) place(*told.steps[1].spot->at);  // a line has two ends
+        for (auto const at : places)
+            place(at);
         out_.close(']');
         properties(told);
         out_.key("duration");
@@ -402,7 +398,7 @@ private:
     }
 
     void point(Told const& told, Step const& step) {
-        if (step.spot == nullptr) return;
+        if (step.spot == nullptr || !step.spot->at) return;
         open("Point");
         place(*step.spot->at);
         properties(told);
