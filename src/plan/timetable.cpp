@@ -472,10 +472,14 @@ private:
         return true;
     }
 
-    Time above_capacity(Amounts const& load) const {
+    Time above_capacity(Amounts const& load) {
         std::int32_t excess = 0;
-        for (std::size_t d = 0; d < loads_max; ++d)
-            excess = std::max(excess, load[d] - vehicle_.capacity[d]);
+        for (std::uint32_t d = 0; d < loads_max; ++d) {
+            auto const above = load[d] - vehicle_.capacity[d];
+            if (above <= excess) continue;
+            excess = above;
+            table_.fault_load = d;
+        }
         return excess;
     }
 
