@@ -155,17 +155,34 @@ private:
         }
         arcs_ = instance_.arcs(vehicle_);
         seen_any_ = false;
-        auto const begin = found_.size();
+        begin_ = found_.size();
         auto const gap_count = static_cast<std::uint32_t>(tours_.visits(vehicle_).size() + 1);
         for (std::uint32_t gap = vehicle().locked; gap < gap_count; ++gap) {
+            if (is_hopeless(gap)) continue;
             if (instance_.visits_of(job_) == 2) {
                 survey_pair(gap, gap_count);
             } else {
                 survey_row(gap);
             }
         }
-        if (found_.size() == begin) explain(least_);
-        if (!instance_.exact) rank(begin);
+        if (found_.size() == begin_) explain(least_);
+        if (!instance_.exact) rank(begin_);
+    }
+
+    // However short the drives, windows lack more here than where they lacked least. Asked before
+    // the drives are looked up, which lie far apart in memory.
+    bool is_hopeless(std::uint32_t gap) const {
+        auto const& here = tours_.spot(node_at(gap));
+        auto const first = instance_.first_of[job_];
+        auto const& site = instance_.sites[first];
+        auto late = here.leave - site.latest;
+        if (instance_.visits_of(job_) == 1) {
+            auto const over =
+                std::max(here.leave, site.earliest) + instance_.service(first, vehicle_);
+            late = std::max(late, over - tours_.spot(here.next).latest);
+        }
+        if (late <= 0) return false;
+        return found_.size() > begin_ || (seen_any_ && least_.over == 0 && late > least_.late);
     }
 
     void refuse(Fault fault) {
@@ -354,6 +371,7 @@ private:
     Arc const* arcs_ = nullptr;
     Spotted least_;
     bool seen_any_ = false;
+    std::size_t begin_ = 0;  // of found_: this vehicle's
 };
 
 Quoter::Quoter(Problem const& problem) : inner_{std::make_unique<Inner>(problem)} {
