@@ -122,7 +122,6 @@ void run_insert() {
         for (auto const& conflict : quote.conflicts)
             hash.add(static_cast<std::uint64_t>(conflict.excess));
     }
-    std::fprintf(stderr, "p50 %lld p90 %lld\n", (long long)percentile(nanos, 500), (long long)percentile(nanos, 900));
     auto const unit = "ms, p99; " + std::to_string(fits / asked_count) + " places and " +
                       std::to_string(conflicts / asked_count) + " conflicts each";
     print(
