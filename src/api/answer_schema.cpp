@@ -1,6 +1,7 @@
 #include "api/answer_schema.hpp"
 
 #include "api/json_schema.hpp"
+#include "core/reach.hpp"
 #include "ingest/track_filter.hpp"
 #include "views/kpis.hpp"
 #include "views/view.hpp"
@@ -136,6 +137,7 @@ std::string job_schema(Components& components) {
          {"quote", of<model::Quote>, perhaps},
          {"attachments", of<std::vector<model::Attachment>>, perhaps},
          {"conflicts", of<std::vector<model::Conflict>>, perhaps},
+         {"booking", id, perhaps},
          {"created", instant},
          {"over", instant, perhaps},
          {"version", id},
@@ -154,6 +156,17 @@ std::string route_stop_schema(Components& components) {
         components["RouteStopView"] = std::move(schema);
     }
     return detail::reference_to("RouteStopView");
+}
+
+std::string booking_schema(Components& components) {
+    return named(
+        components,
+        "BookingView",
+        {{"id", id},
+         {"job", id, perhaps},
+         {"stops", of<std::vector<model::Stop>>},
+         {"expires", instant}}
+    );
 }
 
 std::string agent_schema(Components& components) {
@@ -179,6 +192,8 @@ std::string agent_schema(Components& components) {
          {"aboard", of<model::Load>},
          {"jobs", ids},
          {"offers", ids, perhaps},
+         {"busy", of<std::vector<model::BusyTime>>, perhaps},
+         {"bookings", list<booking_schema>, perhaps},
          {"inside", ids},
          {"assigned_count", integer},
          {"idle_since", instant},
@@ -203,6 +218,64 @@ std::string offer_schema(Components& components) {
          {"expires_in", integer},
          {"receipt_in", integer},
          {"job", job_schema}}
+    );
+}
+
+// --- is it drivable ---
+
+std::string neighbour_schema(Components& components) {
+    return named(
+        components,
+        "NeighbourView",
+        {{"job", id, perhaps},
+         {"reference", text, perhaps},
+         {"booking", id, perhaps},
+         {"stop", integer},
+         {"at", instant},
+         {"drive", integer},
+         {"slack", integer}}
+    );
+}
+
+std::string reach_stop_schema(Components& components) {
+    return named(
+        components,
+        "ReachStopView",
+        {{"stop", integer},
+         {"arrival", instant},
+         {"window", of<model::Window>},
+         {"drive", integer},
+         {"before", neighbour_schema, perhaps},
+         {"after", neighbour_schema, perhaps}}
+    );
+}
+
+std::string reach_conflict_schema(Components& components) {
+    return named(
+        components,
+        "ReachConflictView",
+        {{"rule", of<core::Obstacle>},
+         {"job", id, perhaps},
+         {"reference", text, perhaps},
+         {"booking", id, perhaps},
+         {"stop", integer, perhaps},
+         {"arrival", instant, perhaps},
+         {"window", of<model::Window>, perhaps},
+         {"late", integer, perhaps}}
+    );
+}
+
+std::string option_schema(Components& components) {
+    return named(
+        components,
+        "WindowOptionView",
+        {{"agent", id}, {"reference", text}, {"added", integer}, {"arrival", instant}}
+    );
+}
+
+std::string window_schema(Components& components) {
+    return named(
+        components, "WindowView", {{"window", of<model::Window>}, {"options", list<option_schema>}}
     );
 }
 
@@ -427,6 +500,31 @@ Body travel() {
              {"as_of", instant, perhaps},
              {"hash", id, perhaps}}
         );
+    });
+}
+
+Body reach() {
+    return body([](Components& components) {
+        return object(
+            components,
+            {{"drivable", of<bool>},
+             {"agent", id},
+             {"job", id, perhaps},
+             {"at", instant},
+             {"added", integer},
+             {"delay", integer},
+             {"arrival", instant},
+             {"finish", instant},
+             {"stops", list<reach_stop_schema>},
+             {"conflicts", list<reach_conflict_schema>},
+             {"text", text, perhaps}}
+        );
+    });
+}
+
+Body windows() {
+    return body([](Components& components) {
+        return object(components, {{"at", instant}, {"windows", list<window_schema>}});
     });
 }
 

@@ -29,6 +29,8 @@ Body workflows();
 Body snapshot();
 Body road_reports();
 Body travel();
+Body reach();
+Body windows();
 Body kpis();
 Body decisions();
 Body history();

@@ -12,9 +12,9 @@ constexpr Millis soon{1000};
 
 /// The region of an id in the path; nothing when the path has none.
 std::optional<RegionId> region_of_path(Call const& call) {
-    constexpr auto names =
-        std::to_array<std::string_view>({"job", "offer", "assignment", "zone", "report", "subject"}
-        );
+    constexpr auto names = std::to_array<std::string_view>(
+        {"job", "offer", "assignment", "zone", "report", "subject", "booking"}
+    );
     for (auto const name : names) {
         if (call.request.parameter(name).empty()) continue;
         // What is no id belongs to no region: the control region's tenant is nobody's.

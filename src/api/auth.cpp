@@ -24,6 +24,7 @@ struct Row {
     Reach agent;
     Reach dispatcher;
     Reach admin;
+    Reach calendar = Reach::none;
 };
 
 constexpr auto none = Reach::none;
@@ -31,7 +32,7 @@ constexpr auto own = Reach::own;
 constexpr auto tenant = Reach::tenant;
 
 constexpr auto table = std::to_array<Row>({
-    //                               viewer  agent  dispatcher admin
+    //                               viewer  agent  dispatcher admin (calendar)
     {Permission::read_board, tenant, none, tenant, tenant},
     {Permission::read_agent, tenant, own, tenant, tenant},
     {Permission::read_decisions, tenant, none, tenant, tenant},
@@ -52,6 +53,7 @@ constexpr auto table = std::to_array<Row>({
     {Permission::manage_regions, none, none, none, none},
     {Permission::manage_tenants, none, none, none, none},
     {Permission::read_metrics, none, none, none, none},
+    {Permission::read_calendar, none, own, tenant, tenant, own},
 });
 static_assert(table.size() == names_of(Permission{}).size());
 
@@ -67,6 +69,8 @@ Reach reach_of(Role role, Permission permission) {
             return row.dispatcher;
         case Role::admin:
             return row.admin;
+        case Role::calendar:
+            return row.calendar;
         case Role::none:
         case Role::engine:
             return Reach::none;

@@ -63,13 +63,15 @@ enum class Permission : std::uint8_t {
     manage_regions,
     manage_tenants,
     read_metrics,
+    read_calendar,  ///< one agent's feed
 };
 constexpr auto names_of(Permission) {
     return std::to_array<std::string_view>(
-        {"read_board", "read_agent",       "read_decisions", "read_roads",      "create_job",
-         "edit_job",   "step_job",         "assign_job",     "drop_assignment", "answer_offer",
-         "send_fixes", "set_availability", "edit_agent",     "edit_zone",       "report_roads",
-         "edit_rules", "manage_keys",      "manage_regions", "manage_tenants",  "read_metrics"}
+        {"read_board",   "read_agent",       "read_decisions", "read_roads",      "create_job",
+         "edit_job",     "step_job",         "assign_job",     "drop_assignment", "answer_offer",
+         "send_fixes",   "set_availability", "edit_agent",     "edit_zone",       "report_roads",
+         "edit_rules",   "manage_keys",      "manage_regions", "manage_tenants",  "read_metrics",
+         "read_calendar"}
     );
 }
 

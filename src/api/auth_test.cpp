@@ -76,6 +76,7 @@ TEST_CASE("the whole table of permissions") {
         {"manage_regions", "-", "-", "-", "-", true},
         {"manage_tenants", "-", "-", "-", "-", true},
         {"read_metrics", "-", "-", "-", "-", true},
+        {"read_calendar", "-", "own", "tenant", "tenant"},
     };
     REQUIRE(std::size(rows) == names_of(Permission{}).size());
     for (auto const& row : rows) {
@@ -88,6 +89,8 @@ TEST_CASE("the whole table of permissions") {
         CHECK(reach(Role::dispatcher, permission) == row.dispatcher);
         CHECK(reach(Role::admin, permission) == row.admin);
         CHECK(reach(Role::none, permission) == "-");
+        bool const is_feed = permission == Permission::read_calendar;
+        CHECK(reach(Role::calendar, permission) == (is_feed ? "own" : "-"));
         CHECK(reach(Role::engine, permission) == "-");
         for (auto const role : {Role::viewer, Role::agent, Role::dispatcher, Role::admin}) {
             bool const may =

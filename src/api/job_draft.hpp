@@ -19,6 +19,7 @@ struct JobDraft {
     std::vector<model::Stop> stops;
     std::vector<model::NeedDraft> slots;
     std::optional<ContactDraft> contact;
+    model::BookingId booking{};
 
     bool operator==(JobDraft const&) const = default;
     static void fields(auto& self, auto&& field) {
@@ -31,6 +32,7 @@ struct JobDraft {
         field(7, "stops", self.stops);
         field(8, "slots", self.slots);
         field(9, "contact", self.contact);
+        field(10, "booking", self.booking);
     }
 };
 template <>
@@ -68,7 +70,8 @@ inline model::CreateJob command_of(JobDraft const& draft) {
         .contact = draft.contact ? some_contact : model::SubjectId{},
         .notes = {},
         .stops = draft.stops,
-        .slots = draft.slots};
+        .slots = draft.slots,
+        .booking = draft.booking};
 }
 
 inline model::UpdateJob command_of(JobEdit const& edit, model::JobId job) {

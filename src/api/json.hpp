@@ -65,6 +65,15 @@ template <>
 inline constexpr auto required_fields<model::Attachment> =
     std::to_array<std::string_view>({"content", "kind"});
 template <>
+inline constexpr auto required_fields<model::AssignJob> =
+    std::to_array<std::string_view>({"agent"});
+template <>
+inline constexpr auto required_fields<model::HoldBooking> =
+    std::to_array<std::string_view>({"agent", "stops"});
+template <>
+inline constexpr auto required_fields<model::BusyTime> =
+    std::to_array<std::string_view>({"start", "end"});
+template <>
 inline constexpr auto required_fields<model::PutAgent> = std::to_array<std::string_view>({"home"});
 template <>
 inline constexpr auto required_fields<model::SetAvailability> =

@@ -433,6 +433,8 @@ void add_agent_routes(Router& router, Service& service) {
     add_agent_reads(router, service);
     add_agent_writes(router, service);
     add_promises(router, service);
+    add_booking_routes(router, service);
+    add_calendar_routes(router, service);
 }
 
 }  // namespace posthaste::api

@@ -11,6 +11,9 @@ namespace posthaste::api {
 void add_step_routes(Router& router, Service& service);        // transitions, quotes, why, history
 void add_attachment_routes(Router& router, Service& service);  // what was photographed and signed
 void add_batch_routes(Router& router, Service& service);       // many jobs in one request
+// Of add_agent_routes.
+void add_booking_routes(Router& router, Service& service);   // is it drivable, windows, holds
+void add_calendar_routes(Router& router, Service& service);  // feeds and busy times
 // Of add_region_routes.
 void add_travel_routes(Router& router, Service& service);   // road reports, where times come from
 void add_control_routes(Router& router, Service& service);  // tenants, regions, keys, erasing

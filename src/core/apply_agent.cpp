@@ -62,6 +62,7 @@ void Applier::operator()(model::AgentRemoved const& removed) {
     auto const& agent = agent_to_change(removed.agent);
     ASSERT(agent.assignments.empty());
     ASSERT(agent.offers.empty());
+    ASSERT(agent.bookings.empty());
     drop_shift_timers(agent);
     for (auto const zone : agent.inside)
         drop_dwell(removed.agent, zone);

@@ -69,6 +69,7 @@ void Applier::operator()(model::JobUpdated const& updated) {
 
 void Applier::put_job_over(Job& job) {
     job.over = envelope.at;
+    if (job.booking != model::BookingId{}) drop_booking(job.booking);
     drop_job_timers(job);
     state.timers.insert({envelope.at + state.policy.keep_over, raw(job.id), TimerKind::job_archive}
     );

@@ -41,6 +41,12 @@ struct Applier {
     void operator()(model::RouteChanged const&);
     void operator()(model::AgentWoken const&);
 
+    // apply_booking.cpp
+    void operator()(model::BookingHeld const&);
+    void operator()(model::BookingBound const&);
+    void operator()(model::BookingEnded const&);
+    void operator()(model::BusySet const&);
+
     // apply_job.cpp
     void operator()(model::JobCreated const&);
     void operator()(model::JobUpdated const&);
@@ -81,6 +87,7 @@ private:
     void wake(model::AgentId agent);
     /// Notes what another took from the agent; the agent's own doing is not late for themself.
     void take_from(model::AgentId agent, std::uint64_t id, model::JobId job);
+    void drop_booking(model::BookingId booking);
     void drop_dwell(model::AgentId agent, model::ZoneId zone);
     void drop_job_timers(model::Job const& job);
     void drop_shift_timers(model::Agent const& agent);

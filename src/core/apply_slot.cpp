@@ -108,6 +108,8 @@ void Applier::operator()(model::AssignmentMade const& made) {
     auto& job = state.jobs.at(assignment.job);
     set_slot(job, assignment.slot, SlotStatus::assigned);
     job.slots[assignment.slot].assignment = assignment.id;
+    bool const is_booked = assignment.slot == 0 && job.booking != model::BookingId{};
+    if (is_booked) drop_booking(job.booking);
     auto& agent = agent_to_change(assignment.agent);
     insert_sorted(agent.assignments, assignment.id);
     ++agent.assigned_count;

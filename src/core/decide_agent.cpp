@@ -121,6 +121,8 @@ void decide(Draft& draft, model::RemoveAgent const& command) {
     if (!agent->assignments.empty()) return draft.reject(Rejection::agent_busy);
     draft.answer(agent->id);
     withdraw_offers(draft, *agent, "the agent left");
+    for (auto const booking : agent->bookings)
+        draft.emit(model::BookingEnded{booking, model::BookingEnd::released});
     draft.emit(model::AgentRemoved{agent->id});
 }
 

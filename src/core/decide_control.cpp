@@ -46,12 +46,15 @@ void decide(Draft& draft, model::CreateKey const& command) {
     if (command.label.size() > model::name_bytes_max) {
         return draft.reject(Rejection::malformed, "label");
     }
-    bool const needs_agent = command.role == model::Role::agent;
+    bool const needs_agent =
+        command.role == model::Role::agent || command.role == model::Role::calendar;
     if (command.role == model::Role::none || command.role == model::Role::engine) {
         return draft.reject(Rejection::malformed, "role");
     }
     if (needs_agent != (command.agent != model::AgentId{})) {
-        return draft.reject(Rejection::malformed, "agent: exactly the role agent speaks as one");
+        return draft.reject(
+            Rejection::malformed, "agent: exactly the roles agent and calendar are one's"
+        );
     }
     if (control.keys.size() >= keys_max) return draft.reject(Rejection::limit_reached, "keys");
     auto const id = draft.new_id<model::KeyId>();

@@ -1,5 +1,6 @@
 // Jobs: made, edited, quoted, documented.
 #include "core/draft.hpp"
+#include "core/reach.hpp"
 #include "core/route.hpp"
 
 namespace posthaste::core {
@@ -20,7 +21,19 @@ bool is_load(model::Load const& load) {
     });
 }
 
-// What is wrong with a job's stops, or empty.
+// Nothing is left that was not picked up before, in any dimension.
+bool loads_balance(std::vector<Stop> const& stops) {
+    model::Load aboard;
+    for (auto const& stop : stops) {
+        aboard += stop.pickup;
+        aboard -= stop.dropoff;
+        if (!is_load(aboard)) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
 std::string bad_stops(State const& state, std::vector<Stop> const& stops) {
     if (stops.empty() || stops.size() > model::stops_max) return "stops: 1 to 16";
     for (std::size_t i = 0; i < stops.size(); ++i) {
@@ -40,19 +53,11 @@ std::string bad_stops(State const& state, std::vector<Stop> const& stops) {
         auto const* const hub = state.zones.find(*stop.hub);
         if (hub == nullptr || hub->kind != model::ZoneKind::hub) return name + "hub";
     }
+    if (!loads_balance(stops)) return "stops: drops what was not picked up";
     return {};
 }
 
-// Nothing is left that was not picked up before, in any dimension.
-bool loads_balance(std::vector<Stop> const& stops) {
-    model::Load aboard;
-    for (auto const& stop : stops) {
-        aboard += stop.pickup;
-        aboard -= stop.dropoff;
-        if (!is_load(aboard)) return false;
-    }
-    return true;
-}
+namespace {
 
 std::string bad_field(State const& state, model::CreateJob const& command) {
     if (command.reference.size() > model::reference_bytes_max) return "reference";
@@ -61,9 +66,7 @@ std::string bad_field(State const& state, model::CreateJob const& command) {
     if (command.deadline < Instant{} || command.deadline > instant_max) return "deadline";
     if (command.slots.size() > model::slots_max) return "slots: at most 16";
     auto const stops = bad_stops(state, command.stops);
-    if (!stops.empty()) return stops;
-    if (!loads_balance(command.stops)) return "stops: drops what was not picked up";
-    return {};
+    return stops;
 }
 
 // The same work asked for twice, as two systems do that both forward one order.
@@ -119,6 +122,17 @@ std::optional<Job> job_of(Draft& draft, model::CreateJob const& command) {
         job.slots.push_back(JobSlot{.need = *bits});
     }
     if (job.slots.empty()) job.slots.emplace_back();
+    if (command.booking == model::BookingId{}) return job;
+    auto const* const booking = state.bookings.find(command.booking);
+    if (booking == nullptr) {
+        draft.reject(Rejection::booking_unknown);
+        return std::nullopt;
+    }
+    auto const wrong = take_held(*booking, job);
+    if (!wrong.empty()) {
+        draft.reject(Rejection::malformed, wrong);
+        return std::nullopt;
+    }
     return job;
 }
 
@@ -153,6 +167,9 @@ void decide(Draft& draft, model::CreateJob const& command) {
     job->id = draft.new_id<model::JobId>();
     draft.answer(job->id);
     draft.emit(model::JobCreated{*job});
+    if (command.booking != model::BookingId{}) {
+        draft.emit(model::BookingBound{command.booking, job->id});
+    }
     if (state.machine_of(*job).phase(job->state) == Phase::open) {
         want_slots(draft, *job, model::Want::created);
     }
@@ -207,7 +224,6 @@ std::string bad_edit(State const& state, Job const& job, model::UpdateJob const&
     if (command.stops) {
         auto const wrong = bad_stops(state, *command.stops);
         if (!wrong.empty()) return wrong;
-        if (!loads_balance(*command.stops)) return "stops: drops what was not picked up";
         if (busy && command.stops->size() != job.stops.size()) {
             return "stops: their number is settled while somebody has the job";
         }

@@ -1,6 +1,7 @@
 // Who takes a slot.
 #include "base/plant.hpp"
 #include "core/draft.hpp"
+#include "core/reach.hpp"
 #include "core/route.hpp"
 #include "match/eligible.hpp"
 
@@ -62,7 +63,13 @@ void gather(Draft& draft, std::size_t routed) {
 
 // Everybody the search found, those let through first, as the matcher asks them. The first `routed`
 // have their route; of the others a route is only looked at when somebody must be helped to fit.
-void ask(Draft& draft, model::Needs const& needs, model::JobSlot const& slot, std::size_t routed) {
+void ask(
+    Draft& draft,
+    model::Needs const& needs,
+    Job const& job,
+    model::JobSlot const& slot,
+    std::size_t routed
+) {
     auto& scratch = draft.scratch;
     auto const& found = scratch.found;
     gather(draft, routed);
@@ -77,14 +84,15 @@ void ask(Draft& draft, model::Needs const& needs, model::JobSlot const& slot, st
         auto& route = scratch.routes[index];
         route.clear();
         if (index < routed || match::first_failed(needs, facts) == Rule::none)
-            visits_of(draft.state, agent.route, route);
+            see_route(draft, agent, job, route);
         scratch.asked.push_back(
             {.agent = agent.id,
              .facts = facts,
              .place = draft.region.field.agents().position(hit.slot),
              .aboard = agent.aboard,
              .capacity = agent.profile.vehicle.capacity,
-             .route = route}
+             .route = route,
+             .busy = agent.busy}
         );
     };
     for (auto const& hit : found.hits)
@@ -117,7 +125,7 @@ match::Choice choose_of_found(Draft& draft, Job const& job, std::uint8_t slot) {
     auto& scratch = draft.scratch;
     visits_of(job, scratch.job);
     auto const choose_with_routes_of = [&](std::size_t routed) {
-        ask(draft, needs, job.slots[slot], routed);
+        ask(draft, needs, job, job.slots[slot], routed);
         return scratch.chooser.choose(
             {.now = draft.now,
              .needs = needs,
@@ -188,7 +196,8 @@ void make_assignment(
     Job const& job,
     std::uint8_t slot,
     Agent const& agent,
-    std::vector<match::Planned> const& planned
+    std::vector<match::Planned> const& planned,
+    std::string const& forced = {}
 ) {
     model::Assignment assignment{
         .id = draft.new_id<model::AssignmentId>(),
@@ -200,8 +209,8 @@ void make_assignment(
         .stops = std::vector<model::StopProgress>(job.stops.size()),
         .made = draft.now};
     auto route = route_with(agent, assignment.id, job.id, planned);
-    draft.emit(model::AssignmentMade{assignment, std::move(route)});
-    draft.transition(job, assignment.id, job.state, assignment.state);
+    draft.emit(model::AssignmentMade{assignment, std::move(route), forced});
+    draft.transition(job, assignment.id, job.state, assignment.state, forced);
 }
 
 void make_offer(
@@ -221,17 +230,53 @@ void make_offer(
 }
 
 // The rules a person may overrule are taken as met: distance, load limit, an old position, a
-// refusal, a zone. Those that protect people and loads stay.
+// refusal, a zone. Those that protect people and loads stay. Who is on duty later nobody knows.
 Rule protecting_rule(Draft const& draft, Job const& job, std::uint8_t slot, Agent const& agent) {
     auto needs = match::needs_of(job, slot, draft.state.policy, {});
     auto facts = match::facts_of(agent, needs, job.slots[slot], Metres{});
     needs.stack_max = static_cast<std::int32_t>(model::stack_limit) + facts.stack;
     facts.freshness = model::Freshness::fresh;
     facts.declined = false;
+    if (begins_later(job, draft.now)) {
+        facts.availability = model::Availability::on_duty;
+        facts.in_shift = true;
+    }
     return match::first_failed(needs, facts);
 }
 
+// Nothing, and the draft rejected: a window or the shift is not kept. Else why it is done though
+// one is not: empty when all are.
+std::optional<std::string> in_time(
+    Draft& draft, Job const& job, std::uint8_t slot, Agent const& agent, Giving const& giving
+) {
+    auto const reach =
+        reach_of(draft.region, draft.scratch.inserter, {job, slot, agent, draft.now});
+    if (reach.late() == nullptr) return std::string{};
+    if (!giving.forced.empty()) return "forced: " + giving.forced;
+    draft.reject(Rejection::slot_unreachable, late_text(draft.state, reach));
+    return std::nullopt;
+}
+
+// To whom it was promised. Who cannot any more is compared with the others.
+bool give_booked(Draft& draft, Job const& job, std::uint8_t slot) {
+    auto const& booking = *booking_of(draft.state, job, slot);
+    auto const& agent = draft.state.agents.at(booking.agent);
+    auto const& declined = job.slots[slot].declined;
+    if (std::binary_search(declined.begin(), declined.end(), agent.id)) return false;
+    if (give_slot(draft, job, slot, agent, {})) return true;
+    draft.out.answer = {};
+    return false;
+}
+
 }  // namespace
+
+void see_route(
+    Draft& draft, Agent const& agent, Job const& job, std::vector<match::Visit>& visits
+) {
+    if (agent.bookings.empty()) return visits_of(draft.state, agent.route, visits);
+    auto const start = start_of(draft.region, agent, draft.now);
+    visits = seen_route(draft.region, draft.scratch.inserter, start, agent, {job.id, {}}).visits;
+}
 
 model::ZoneId service_area_of(Draft const& draft, Job const& job) {
     for (auto const id : draft.region.field.fences().containing(job.stops.front().place)) {
@@ -241,6 +286,7 @@ model::ZoneId service_area_of(Draft const& draft, Job const& job) {
 }
 
 void match_slot(Draft& draft, Job const& job, std::uint8_t slot) {
+    if (booking_of(draft.state, job, slot) != nullptr && give_booked(draft, job, slot)) return;
     auto const& policy = draft.state.policy;
     auto const count = static_cast<std::size_t>(policy.candidates_max);
     auto choice = choose(draft, job, slot, count);
@@ -268,7 +314,9 @@ void match_slot(Draft& draft, Job const& job, std::uint8_t slot) {
     draft.out.decisions.push_back(std::move(decision));
 }
 
-bool give_slot(Draft& draft, Job const& job, std::uint8_t slot, Agent const& agent) {
+bool give_slot(
+    Draft& draft, Job const& job, std::uint8_t slot, Agent const& agent, Giving const& giving
+) {
     auto const rule = protecting_rule(draft, job, slot, agent);
     if (rule != Rule::none) {
         draft.reject(Rejection::not_eligible, std::string{name_of(rule)});
@@ -277,7 +325,7 @@ bool give_slot(Draft& draft, Job const& job, std::uint8_t slot, Agent const& age
     auto& scratch = draft.scratch;
     scratch.routes.resize(std::max<std::size_t>(scratch.routes.size(), 1));
     auto& route = scratch.routes.front();
-    visits_of(draft.state, agent.route, route);
+    see_route(draft, agent, job, route);
     visits_of(job, scratch.job);
     auto const start = start_of(draft.region, agent, draft.now);
     auto const& travel = draft.region.field.travel();
@@ -286,9 +334,12 @@ bool give_slot(Draft& draft, Job const& job, std::uint8_t slot, Agent const& age
         draft.reject(Rejection::not_eligible, std::string{name_of(Rule::capacity)});
         return false;
     }
+    auto const forced =
+        giving.in_time ? in_time(draft, job, slot, agent, giving) : std::optional{std::string{}};
+    if (!forced) return false;
     std::vector<match::Planned> planned;
     match::lay_out(start, route, scratch.job, insertion.gap, travel, planned);
-    make_assignment(draft, job, slot, agent, planned);
+    make_assignment(draft, job, slot, agent, planned, *forced);
     return true;
 }
 
@@ -298,6 +349,13 @@ bool is_reachable(Draft& draft, Job const& job) {
     visits_of(job, scratch.job);
     std::vector<match::Visit> route;
     for (auto const& slot : job.slots) {
+        auto const index = static_cast<std::uint8_t>(&slot - job.slots.data());
+        if (auto const* const booking = booking_of(draft.state, job, index)) {
+            auto const& agent = draft.state.agents.at(booking->agent);
+            ReachQuestion const question{job, index, agent, draft.now};
+            if (!reach_of(draft.region, scratch.inserter, question).is_drivable()) return false;
+            continue;
+        }
         draft.region.field.agents().nearest(
             {.place = job.stops.front().place,
              .count = model::candidates_limit,
@@ -311,7 +369,7 @@ bool is_reachable(Draft& draft, Job const& job) {
                 auto const& shift = agent.profile.shift;
                 auto start = start_of(draft.region, agent, draft.now);
                 start.now = std::max({draft.now, shift.start, job.release});
-                visits_of(draft.state, agent.route, route);
+                see_route(draft, agent, job, route);
                 auto const insertion =
                     scratch.inserter.best(start, route, scratch.job, draft.region.field.travel());
                 return insertion.feasible() && insertion.finish <= shift.end;
@@ -337,10 +395,17 @@ void decide(Draft& draft, model::AssignJob const& command) {
     if (phase != Phase::open) {
         return draft.reject(Rejection::transition_unknown, "the job is not open for assignment");
     }
+    if (command.reason.size() > model::reason_bytes_max) {
+        return draft.reject(Rejection::malformed, "reason");
+    }
+    if (command.force && command.reason.empty()) {
+        return draft.reject(Rejection::malformed, "reason: why it is forced");
+    }
     if (auto const* const offer = draft.state.offers.find(slot.offer)) {
         close_offer(draft, *offer, model::OfferEnd::withdrawn, "assigned by a person");
     }
-    give_slot(draft, *job, command.slot, *agent);
+    auto const forced = command.force ? command.reason : std::string{};
+    give_slot(draft, *job, command.slot, *agent, {.in_time = true, .forced = forced});
 }
 
 void decide(Draft& draft, AgendaInput const&) {

@@ -47,7 +47,7 @@ void decide(Draft& draft, model::AcceptOffer const& command) {
     auto const& job = draft.state.jobs.at(offer->job);
     auto const& agent = draft.state.agents.at(offer->agent);
     close_offer(draft, *offer, OfferEnd::accepted);
-    if (!give_slot(draft, job, offer->slot, agent)) {
+    if (!give_slot(draft, job, offer->slot, agent, {.in_time = false})) {
         // The agent said yes and still cannot: somebody else is asked at once.
         close_offer(draft, *offer, OfferEnd::withdrawn, draft.out.answer.detail);
         draft.want(job.id, offer->slot, model::Want::declined, agent.id);

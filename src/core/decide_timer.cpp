@@ -68,6 +68,9 @@ void decide(Draft& draft, TimerInput const& input) {
                 draft.now});
         case TimerKind::report_end:
             return draft.emit(model::RoadReportLifted{model::RoadReportId{timer.id}});
+        case TimerKind::booking_end:
+            return draft.emit(model::BookingEnded{
+                model::BookingId{timer.id}, model::BookingEnd::expired});
     }
 }
 

@@ -70,7 +70,11 @@ void renew_eta(Draft& draft, model::Agent const& agent, model::Position place) {
     auto const& stop = job.stops[next.stop];
     auto const& travel = draft.region.field.travel();
     auto const drive = travel.time(place, stop.place, agent.profile.vehicle.kind);
-    auto const arrival = draft.now + travel.outlook(drive, stop.place, agent.id).p50;
+    auto const arrival = match::free_at(
+        agent.busy,
+        draft.now + travel.outlook(drive, stop.place, agent.id).p50,
+        match::visit_of(job, next.stop, next.hold)
+    );
     auto const late = arrival - std::min(stop.window.latest, job.deadline);
     auto const moved = std::max(arrival - next.arrival, next.arrival - arrival);
     bool const is_other =

@@ -36,7 +36,7 @@ bool could_help(
     if (match::first_failed(needs, facts) != Rule::none) return false;
     auto& scratch = draft.scratch;
     if (scratch.routes.empty()) scratch.routes.resize(1);
-    visits_of(draft.state, agent.route, scratch.routes.front());
+    see_route(draft, agent, job, scratch.routes.front());
     visits_of(job, scratch.job);
     match::Asked const asked{
         .agent = agent.id,
@@ -44,7 +44,8 @@ bool could_help(
         .place = place,
         .aboard = agent.aboard,
         .capacity = agent.profile.vehicle.capacity,
-        .route = scratch.routes.front()};
+        .route = scratch.routes.front(),
+        .busy = agent.busy};
     auto const choice = scratch.chooser.choose(
         {.now = draft.now, .needs = needs, .weights = policy.weights, .job = scratch.job},
         {&asked, 1},

@@ -34,6 +34,9 @@ std::vector<Row> rows_of_steps();
 std::vector<Row> rows_of_agents();
 std::vector<Row> rows_of_offers();
 std::vector<Row> rows_of_plans();
+// decision_table_booking.cpp
+std::vector<Row> rows_of_reach();
+std::vector<Row> rows_of_bookings();
 // decision_table_config.cpp
 std::vector<Row> rows_of_config();
 std::vector<Row> rows_of_control();

@@ -28,6 +28,8 @@ std::vector<Row> all_rows() {
          rows_of_agents(),
          rows_of_offers(),
          rows_of_plans(),
+         rows_of_reach(),
+         rows_of_bookings(),
          rows_of_config(),
          rows_of_control(),
          rows_of_memory()}

@@ -109,6 +109,9 @@ void decide(Draft& draft, model::CreateTenant const& command);
 void decide(Draft& draft, model::CreateRegion const& command);
 void decide(Draft& draft, model::CreateKey const& command);
 void decide(Draft& draft, model::RevokeKey const& command);
+void decide(Draft& draft, model::HoldBooking const& command);
+void decide(Draft& draft, model::ReleaseBooking const& command);
+void decide(Draft& draft, model::SetBusy const& command);
 
 // The inputs that are not commands.
 void decide(Draft& draft, TermInput const& input);
@@ -178,9 +181,32 @@ bool tell_slip(Draft& draft, model::Assignment const& assignment, std::uint8_t s
 
 /// Decides who takes a slot: an assignment, an offer, or that it waits.
 void match_slot(Draft& draft, model::Job const& job, std::uint8_t slot);
-/// Gives the slot to an agent without comparing: an accept, or a person's decision. False, and the
-/// draft rejected, when a rule that protects people or loads says no.
-bool give_slot(Draft& draft, model::Job const& job, std::uint8_t slot, model::Agent const& agent);
+/// The agent's route as the matcher sees it, with the room that is kept for bookings, but not for
+/// the job's own.
+void see_route(
+    Draft& draft,
+    model::Agent const& agent,
+    model::Job const& job,
+    std::vector<match::Visit>& visits
+);
+/// How a slot is given.
+struct Giving {
+    bool in_time = true;      ///< whether every window and the shift must be kept
+    std::string forced = {};  ///< why it is given all the same when one is not; empty: it is not
+};
+/// Gives the slot to an agent without comparing: an accept, a booking or a person's decision.
+/// False, and the draft rejected, when a rule that protects people, loads or promises says no.
+bool give_slot(
+    Draft& draft,
+    model::Job const& job,
+    std::uint8_t slot,
+    model::Agent const& agent,
+    Giving const& giving
+);
+/// What keeps a slot for an agent; null: nothing does.
+model::Booking const* booking_of(State const& state, model::Job const& job, std::uint8_t slot);
+/// The job takes what is held: its windows, and the slot. What is wrong with that, or empty.
+std::string take_held(model::Booking const& booking, model::Job& job);
 /// The service area of the job's first stop; zero: none.
 model::ZoneId service_area_of(Draft const& draft, model::Job const& job);
 /// Wants again the next batch of what waits and the agent (zero: anybody) could take, from the job

@@ -93,6 +93,11 @@ Fault fault_in_job(State const& state, Job const& job) {
     if (state.waiting.contains(job.id) != waits) {
         return fault("job {}: waiting holds it wrongly", raw(job.id));
     }
+    auto const* const booking = state.bookings.find(job.booking);
+    bool const is_booked = job.booking != model::BookingId{};
+    if (is_booked != (booking != nullptr && booking->job == job.id)) {
+        return fault("job {}: a booking that it should not name", raw(job.id));
+    }
     if (model::is_over(state.phase_of(job)) != (job.over != Instant{})) {
         return fault("job {}: over and its phase differ", raw(job.id));
     }
@@ -182,6 +187,12 @@ Fault fault_in_agent(State const& state, model::Agent const& agent) {
             );
         }
     }
+    for (auto const id : agent.bookings) {
+        auto const* const booking = state.bookings.find(id);
+        if (booking == nullptr || booking->agent != agent.id) {
+            return fault("agent {}: has booking {}, which is not theirs", raw(agent.id), raw(id));
+        }
+    }
     model::Load aboard;
     for (auto const id : agent.assignments) {
         auto const& assignment = state.assignments.at(id);
@@ -202,6 +213,26 @@ Fault fault_in_agent(State const& state, model::Agent const& agent) {
     return {};
 }
 
+Fault fault_in_booking(State const& state, model::Booking const& booking) {
+    auto const* const agent = state.agents.find(booking.agent);
+    bool const is_kept =
+        agent != nullptr &&
+        std::binary_search(agent->bookings.begin(), agent->bookings.end(), booking.id);
+    if (!is_kept) return fault("booking {}: its agent does not keep it", raw(booking.id));
+    if (booking.job == model::JobId{}) {
+        bool const ends =
+            has_timer(state, booking.expires, raw(booking.id), TimerKind::booking_end);
+        if (!ends) return fault("booking {}: will never end", raw(booking.id));
+        return {};
+    }
+    auto const* const job = state.jobs.find(booking.job);
+    if (job == nullptr || job->booking != booking.id || model::is_over(state.phase_of(*job)) ||
+        job->slots[0].status == SlotStatus::assigned) {
+        return fault("booking {}: its job does not need it", raw(booking.id));
+    }
+    return {};
+}
+
 template <class I, class T, class Check>
 Fault first_fault(State const& state, Table<I, T> const& table, Check const& check) {
     for (auto const id : table.ids()) {
@@ -216,6 +247,7 @@ std::optional<std::string> fault_in(State const& state) {
     if (auto found = first_fault(state, state.jobs, fault_in_job)) return found;
     if (auto found = first_fault(state, state.offers, fault_in_offer)) return found;
     if (auto found = first_fault(state, state.assignments, fault_in_assignment)) return found;
+    if (auto found = first_fault(state, state.bookings, fault_in_booking)) return found;
     return first_fault(state, state.agents, fault_in_agent);
 }
 

@@ -58,6 +58,10 @@ void visits_of(model::Job const& job, std::vector<match::Visit>& visits) {
     }
 }
 
+bool begins_later(model::Job const& job, Instant now) {
+    return std::max(job.release, job.stops.front().window.earliest) > now;
+}
+
 model::Position place_of(Region const& region, Agent const& agent) {
     auto const seen = region.field.seen(agent.id);
     return seen ? seen->place : agent.profile.home;
@@ -65,12 +69,13 @@ model::Position place_of(Region const& region, Agent const& agent) {
 
 match::Start start_of(Region const& region, Agent const& agent, Instant now) {
     return {
-        .now = now,
+        .now = std::max(now, agent.profile.shift.start),
         .place = place_of(region, agent),
         .kind = agent.profile.vehicle.kind,
         .agent = agent.id,
         .aboard = agent.aboard,
-        .capacity = agent.profile.vehicle.capacity};
+        .capacity = agent.profile.vehicle.capacity,
+        .busy = agent.busy};
 }
 
 std::vector<RouteStop> route_with(

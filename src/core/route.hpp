@@ -17,8 +17,12 @@ void visits_of(
 );
 void visits_of(model::Job const& job, std::vector<match::Visit>& visits);
 
+/// Nobody could work on it before later than now: it is not released, or its window not open.
+bool begins_later(model::Job const& job, Instant now);
+
 /// Where the agent is, as far as known: the last fix, else home.
 model::Position place_of(Region const& region, model::Agent const& agent);
+/// Leaves now, or when the shift begins.
 match::Start start_of(Region const& region, model::Agent const& agent, Instant now);
 
 /// The agent's route with a new assignment's stops on it.

@@ -35,6 +35,7 @@ JobId job_of(State const& state, Timer const& timer) {
         case TimerKind::shift_end:
         case TimerKind::dwell:
         case TimerKind::report_end:
+        case TimerKind::booking_end:
             return {};
     }
     ASSERT(false);

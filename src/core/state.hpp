@@ -169,6 +169,7 @@ struct State {
     std::map<std::pair<model::AgentId, model::ZoneId>, Instant> dwells;  ///< due; each has a timer
     Table<model::RoadReportId, model::RoadReport> road_reports;
     model::TravelSource travel_source = model::TravelSource::great_circle;
+    Table<model::BookingId, model::Booking> bookings;
 
     static void fields(auto& self, auto&& field) {
         field(1, "region", self.region);
@@ -194,6 +195,7 @@ struct State {
         field(21, "dwells", self.dwells);
         field(22, "road_reports", self.road_reports);
         field(23, "travel_source", self.travel_source);
+        field(24, "bookings", self.bookings);
     }
 
     // Derived from the above by index(); not in the bytes.

@@ -20,6 +20,7 @@ enum class TimerKind : std::uint8_t {
     shift_end,      ///< id: agent
     dwell,          ///< id: agent; extra: zone
     report_end,     ///< id: road report
+    booking_end,    ///< id: booking
 };
 constexpr auto names_of(TimerKind) {
     return std::to_array<std::string_view>(
@@ -31,7 +32,8 @@ constexpr auto names_of(TimerKind) {
          "shift_start",
          "shift_end",
          "dwell",
-         "report_end"}
+         "report_end",
+         "booking_end"}
     );
 }
 

@@ -19,6 +19,7 @@ constexpr char const* examples =
     "\nExamples:\n"
     "  posthaste keys create --data D --role admin              prints the key, this once\n"
     "  posthaste keys create --data D --role agent --agent W1   a phone's: speaks as agent W1\n"
+    "  posthaste keys create --data D --role calendar --agent W1   reads this agent's feed only\n"
     "  posthaste keys create --data D --role viewer --expires 30d --label board\n"
     "  posthaste keys create --data D --role admin --installation   for /metrics and tenants\n"
     "  posthaste keys list --data D\n"
@@ -202,8 +203,10 @@ void add_keys(CLI::App& app, Chosen& chosen) {
     auto* const creating = add_action(*keys, options, chosen, "create", create);
     creating->description("Make a key and print it; it cannot be shown again");
     auto* const role = creating->add_option("--role", options->role, "What it may do");
-    role->check(CLI::IsMember({"admin", "dispatcher", "viewer", "agent"}))->required();
-    creating->add_option("--agent", options->agent, "With --role agent: as whom it speaks");
+    role->check(CLI::IsMember({"admin", "dispatcher", "viewer", "agent", "calendar"}))->required();
+    creating->add_option(
+        "--agent", options->agent, "With --role agent: as whom it speaks; with calendar: whose"
+    );
     auto* const tenant = creating->add_option("--tenant", options->tenant, "Whose it is");
     tenant->capture_default_str();
     creating

@@ -16,7 +16,14 @@ using model::Facts;
 using model::Rule;
 
 Start start_of(Instant now, Asked const& asked, std::uint8_t kind) {
-    return {now, asked.place, kind, asked.agent, asked.aboard, asked.capacity};
+    return {
+        .now = now,
+        .place = asked.place,
+        .kind = kind,
+        .agent = asked.agent,
+        .aboard = asked.aboard,
+        .capacity = asked.capacity,
+        .busy = asked.busy};
 }
 
 void set_plan(Facts& facts, Insertion const& insertion) {

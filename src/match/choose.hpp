@@ -26,7 +26,7 @@ namespace posthaste::match {
 
 constexpr std::size_t asked_max = 256;
 
-/// An agent that is asked. What `route` points at must outlive the call.
+/// An agent that is asked. What `route` and `busy` point at must outlive the call.
 struct Asked {
     model::AgentId agent{};
     model::Facts facts;  ///< as facts_of gives them: not planned; kind < vehicle_kinds_max
@@ -34,6 +34,7 @@ struct Asked {
     model::Load aboard;
     model::Load capacity;
     std::span<Visit const> route;
+    std::span<model::BusyTime const> busy = {};
 };
 
 struct Question {

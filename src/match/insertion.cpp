@@ -36,6 +36,18 @@ auto badness(Insertion const& insertion) {
 
 }  // namespace
 
+Instant free_at(std::span<model::BusyTime const> busy, Instant arrival, Visit const& visit) {
+    if (busy.empty()) return arrival;
+    Instant const wanted = std::max(arrival, visit.window.earliest);
+    Millis const work = std::max(visit.service, Millis{1});
+    Instant begin = wanted;
+    auto const ends_later = [](Instant at, model::BusyTime const& time) { return at < time.end; };
+    auto next = std::upper_bound(busy.begin(), busy.end(), begin, ends_later);
+    for (; next != busy.end() && next->start < begin + work; ++next)
+        begin = next->end;
+    return begin == wanted ? arrival : begin;
+}
+
 Visit visit_of(model::Job const& job, std::size_t stop, model::Hold hold) {
     ASSERT(stop < job.stops.size());
     model::Stop const& from = job.stops[stop];
@@ -64,13 +76,18 @@ void lay_out(
     Millis driven;
     std::size_t passed = 0;
     std::size_t placed = 0;
+    std::size_t kept = 0;
     while (passed + placed < route.size() + job.size()) {
         bool const of_job = placed < job.size() && gap[placed] <= passed;
         ASSERT(of_job || passed < route.size());
-        std::size_t const index = of_job ? placed++ : passed++;
-        Visit const& visit = of_job ? job[index] : route[index];
+        Visit const& visit = of_job ? job[placed] : route[passed];
+        std::size_t const index = of_job ? placed++ : passed++ - kept;
+        if (!of_job && visit.kept) {
+            ++kept;
+            continue;
+        }
         Millis const drive = travel.time(place, visit.place, start.kind);
-        Instant const arrival = departure + drive;
+        Instant const arrival = free_at(start.busy, departure + drive, visit);
         driven = driven + drive;
         auto const outlook = travel.outlook(driven, visit.place, start.agent);
         planned.push_back(
@@ -126,7 +143,7 @@ void Inserter::walk_route() {
         Visit const& visit = route_[i];
         Node& node = nodes_[i];
         node.leg = travel_->time(place, visit.place, start_->kind);
-        node.arrival = departure + node.leg;
+        node.arrival = arrive(departure, node.leg, visit);
         node.departure = departure_after(node.arrival, visit);
         node.limit = std::max(visit.window.latest, node.arrival);
         node.aboard = after(aboard, visit);
@@ -238,7 +255,7 @@ void Inserter::place_stop(Step step) {
     std::size_t const stop = step.placed;
     Visit const& visit = job_[stop];
     Millis const leg = step.at_stop ? between_[stop] : to_stop(step.passed, stop);
-    Instant const arrival = step.departure + leg;
+    Instant const arrival = arrive(step.departure, leg, visit);
     step.tried = 0;
     step.travelled = step.travelled + leg;
     step.at_stop = true;
@@ -262,7 +279,7 @@ void Inserter::pass_visit(Step step) {
     Node const& node = nodes_[step.passed];
     Visit const& visit = route_[step.passed];
     Millis const leg = step.at_stop ? from_stop(step.placed - 1U, step.passed) : node.leg;
-    Instant const arrival = step.departure + leg;
+    Instant const arrival = arrive(step.departure, leg, visit);
     step.tried = 0;
     step.travelled = step.travelled + leg;
     step.at_stop = false;
@@ -284,13 +301,17 @@ void Inserter::finish_route(Step const& last) {
     if (gap < route_.size()) {
         Node const& next = nodes_[gap];
         Instant const arrival = last.departure + from_stop(job_.size() - 1, gap);
-        if (arrival > next.limit_onward) return;
+        bool const is_busy = !start_->busy.empty();
+        if (is_busy ? !finish_around_busy(last, finish, delay) : arrival > next.limit_onward)
+            return;
         Load peak = next.peak;
         peak += last.aboard;
         peak -= gap == 0 ? start_->aboard : nodes_[gap - 1].aboard;
         if (!is_carried(peak, start_->capacity)) return;
-        finish = std::max(arrival + next.onward, next.finish);
-        delay = std::max(delay, arrival - next.arrival);
+        if (!is_busy) {
+            finish = std::max(arrival + next.onward, next.finish);
+            delay = std::max(delay, arrival - next.arrival);
+        }
     }
     best_travel_ = last.travelled + bound(true, gap, job_.size());
     Millis without;
@@ -307,6 +328,23 @@ void Inserter::finish_route(Step const& last) {
     best_.gap[job_.size() - 1] = static_cast<std::uint16_t>(gap);
 }
 
+/// What follows the gap, one by one: how much a delay is put off at a busy time has no short form.
+/// False: something is late.
+bool Inserter::finish_around_busy(Step const& last, Instant& finish, Millis& delay) const {
+    for (std::size_t i = last.passed; i < route_.size(); ++i) {
+        Millis const leg = i == last.passed ? from_stop(job_.size() - 1, i) : nodes_[i].leg;
+        Instant const arrival = arrive(finish, leg, route_[i]);
+        if (arrival > nodes_[i].limit) return false;
+        delay = std::max(delay, arrival - nodes_[i].arrival);
+        finish = departure_after(arrival, route_[i]);
+    }
+    return true;
+}
+
+Instant Inserter::arrive(Instant departure, Millis leg, Visit const& visit) const {
+    return free_at(start_->busy, departure + leg, visit);
+}
+
 /// All of the job's stops one after another in one gap, feasible or not.
 Insertion Inserter::together(std::size_t gap) const {
     Insertion insertion;
@@ -315,7 +353,7 @@ Insertion Inserter::together(std::size_t gap) const {
     model::Position place = gap == 0 ? start_->place : route_[gap - 1].place;
     Load aboard = gap == 0 ? start_->aboard : nodes_[gap - 1].aboard;
     auto const make = [&](Visit const& visit, Millis leg, Instant limit) {
-        Instant const arrival = departure + leg;
+        Instant const arrival = arrive(departure, leg, visit);
         insertion.lateness = std::max(insertion.lateness, arrival - limit);
         aboard = after(aboard, visit);
         if (!is_carried(aboard, start_->capacity)) insertion.fits = false;

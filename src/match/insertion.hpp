@@ -12,10 +12,13 @@
 //          then number gap[k] + k of the new route. Locked visits are a prefix and stay first.
 // Units    ms; an arrival before the window waits for it, and the arrival is when the agent gets
 //          there, not when the window opens. At a visit the drop-off is made before the pickup.
+//          Work in a busy time waits for its end, and so does the arrival: no work overlaps one,
+//          and what it makes late is late.
 // Order    exact as said above, unless a limit below was met.
 // Cost     empty route: one travel time a stop. n visits, m stops: (2m + 1) travel times a visit,
 //          then an exact lower bound by dynamic programming in O(nm), and a depth-first search
-//          under it that checks windows and loads as it goes, O(1) a step. For a ride
+//          under it that checks windows and loads as it goes, O(1) a step; with busy times the
+//          rest of the route is walked for each order that is tried whole. For a ride
 //          0.05 us on an empty route, 0.5 us on 4 visits, 6 us on 64 (choose_bench.cpp).
 // Threads  one Inserter per thread; it holds only scratch.
 // Limits   Only the last gaps_max gaps of a route are tried, and at most steps_max steps of the
@@ -47,6 +50,7 @@ struct Visit {
     model::Load pickup;
     model::Load dropoff;
     bool locked = false;  ///< stays where it is, first on the route
+    bool kept = false;    ///< of a booking: room is kept for it, and nobody is sent there yet
 };
 
 /// Stop number `stop` of a job. On a route, give the remaining service where it has begun.
@@ -61,7 +65,12 @@ struct Start {
     model::AgentId agent{};
     model::Load aboard;
     model::Load capacity;
+    std::span<model::BusyTime const> busy = {};  ///< by start; none touching another
 };
+
+/// When the agent is there for the visit who would get there at `arrival`: at once, or when the
+/// busy time is over that the wait or the work there would fall in.
+Instant free_at(std::span<model::BusyTime const> busy, Instant arrival, Visit const& visit);
 
 struct Insertion {
     std::array<std::uint16_t, model::stops_max> gap{};
@@ -87,7 +96,8 @@ struct Planned {
     bool operator==(Planned const&) const = default;
 };
 
-/// The new route in order, with its times. With an empty job: the old route's times as of now.
+/// The new route in order, with its times, without what is only kept: Planned::index counts the
+/// others. With an empty job: the old route's times as of now.
 /// Requires: gap.size() >= job.size(), ascending, at most route.size().
 void lay_out(
     Start const& start,
@@ -144,6 +154,8 @@ private:
     void place_stop(Step step);
     void pass_visit(Step step);
     void finish_route(Step const& last);
+    bool finish_around_busy(Step const& last, Instant& finish, Millis& delay) const;
+    Instant arrive(Instant departure, Millis leg, Visit const& visit) const;
     Insertion together(std::size_t gap) const;
     Insertion least_bad() const;
 

@@ -55,6 +55,18 @@ struct Drive {
     bool fits = true;  ///< from the job's first stop on
 };
 
+/// Second by second; all times of these tests are whole ones.
+Instant there(Start const& start, Instant arrival, Visit const& visit) {
+    Instant const wanted = std::max(arrival, visit.window.earliest);
+    Instant begin = wanted;
+    auto const is_busy = [&](model::BusyTime const& time) {
+        return time.start < begin + std::max(visit.service, Millis{1}) && begin < time.end;
+    };
+    while (std::any_of(start.busy.begin(), start.busy.end(), is_busy))
+        begin = begin + seconds(1);
+    return begin == wanted ? arrival : begin;
+}
+
 Drive drive(
     Start const& start,
     std::span<Visit const> route,
@@ -71,7 +83,7 @@ Drive drive(
     auto const make = [&](Visit const& visit, std::size_t index) {
         Millis const leg = travel.time(place, visit.place, start.kind);
         result.travel = result.travel + leg;
-        result.arrivals[index] = result.finish + leg;
+        result.arrivals[index] = there(start, result.finish + leg, visit);
         result.finish = std::max(result.arrivals[index], visit.window.earliest) + visit.service;
         aboard -= visit.dropoff;
         aboard += visit.pickup;
@@ -284,8 +296,14 @@ TEST_CASE("the best insertion is the one that trying all of them finds, seed 42"
         std::vector<Visit> job(1 + prng.below(3));
         for (auto& one : job)
             one = random_visit(prng);
+        std::vector<model::BusyTime> busy;
+        while (busy.size() < 4 && prng.chance(300)) {
+            auto const begin = busy.empty() ? prng.between(0, 40) : prng.between(1, 30);
+            Instant const start = (busy.empty() ? at(0) : busy.back().end) + seconds(begin);
+            busy.push_back({start, start + seconds(prng.between(1, 20))});
+        }
         Start const start{
-            at(0), {3, 3}, 0, {}, load(static_cast<std::int32_t>(prng.below(3))), load(5)};
+            at(0), {3, 3}, 0, {}, load(static_cast<std::int32_t>(prng.below(3))), load(5), busy};
         Travel const& travel = prng.chance(500) ? static_cast<Travel const&>(blocks) : one_ways;
         Insertion const found = inserter.best(start, route, job, travel);
         Insertion const wanted = exhaustive(start, route, job, travel);
@@ -305,6 +323,42 @@ TEST_CASE("the best insertion is the one that trying all of them finds, seed 42"
     }
     CHECK(feasible > 1000);
     CHECK(stuck > 1000);
+}
+
+TEST_CASE("work in a busy time waits for its end, and what that makes late is late") {
+    // Busy from 5 to 20: at 10 by 10, so there at 20; 5 s of work from 2 on would not be done by 5.
+    Blocks const blocks;
+    Inserter inserter;
+    std::array const busy{model::BusyTime{at(5), at(20)}};
+    Start start = start_at(0);
+    start.busy = busy;
+    std::array job{visit(10)};
+    CHECK(inserter.best(start, {}, job, blocks).arrival == at(20));
+    job[0].window.latest = at(19);
+    CHECK(inserter.best(start, {}, job, blocks).lateness == seconds(1));
+    job = {visit(2)};
+    job[0].service = seconds(3);
+    CHECK(inserter.best(start, {}, job, blocks).arrival == at(2));
+    job[0].service = seconds(4);
+    CHECK(inserter.best(start, {}, job, blocks).arrival == at(20));
+}
+
+TEST_CASE("what is kept is passed by, but nothing is planned there") {
+    // 10 s to the kept one at 10, 10 s on; without it the job at 20 is as far.
+    Blocks const blocks;
+    std::array route{visit(30), visit(10), visit(40)};
+    route[1].kept = true;
+    std::array const job{visit(20)};
+    std::array<std::uint16_t, 1> const gap{2};
+    std::vector<Planned> planned;
+    lay_out(start_at(0), route, job, gap, blocks, planned);
+    REQUIRE(planned.size() == 3);
+    CHECK(planned[0].index == 0);
+    CHECK(planned[0].arrival == at(30));
+    CHECK(planned[1].of_job);
+    CHECK(planned[1].arrival == at(40));
+    CHECK(planned[2].index == 1);
+    CHECK(planned[2].arrival == at(60));
 }
 
 TEST_CASE("a route longer than the gaps that are tried: the job goes into its tail") {

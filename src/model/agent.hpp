@@ -18,6 +18,8 @@ namespace posthaste::model {
 constexpr std::size_t stack_limit = 64;
 constexpr std::size_t zones_per_agent_max = 32;
 constexpr std::int32_t weight_one = 100;
+constexpr std::size_t busy_max = 256;
+constexpr std::size_t bookings_per_agent_max = 32;
 
 struct Vehicle {
     std::string label;
@@ -39,6 +41,19 @@ struct Shift {
     Instant end = instant_max;
 
     bool operator==(Shift const&) const = default;
+    static void fields(auto& self, auto&& field) {
+        field(1, "start", self.start);
+        field(2, "end", self.end);
+    }
+};
+
+/// The agent does something else then, from `start` until before `end`: no work is done at a stop.
+/// Where it is done is not known, so drives may fall in it.
+struct BusyTime {
+    Instant start;
+    Instant end;
+
+    bool operator==(BusyTime const&) const = default;
     static void fields(auto& self, auto&& field) {
         field(1, "start", self.start);
         field(2, "end", self.end);
@@ -117,6 +132,8 @@ struct Agent {
     std::vector<ZoneId> inside;             ///< fences the agent is in, sorted
     Instant idle_since;
     EventNumber version = 0;
+    std::vector<BusyTime> busy;       ///< by start; none touches another
+    std::vector<BookingId> bookings;  ///< what is held of the route, sorted
 
     bool operator==(Agent const&) const = default;
     static void fields(auto& self, auto&& field) {
@@ -134,6 +151,8 @@ struct Agent {
         field(12, "assigned_count", self.assigned_count);
         field(13, "idle_since", self.idle_since);
         field(14, "version", self.version);
+        field(15, "busy", self.busy);
+        field(16, "bookings", self.bookings);
     }
 };
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "model/agent.hpp"
+#include "model/booking.hpp"
 #include "model/job.hpp"
 #include "model/policy.hpp"
 #include "model/road_report.hpp"
@@ -81,6 +82,7 @@ struct CreateJob {
     Digest notes;
     std::vector<Stop> stops;
     std::vector<NeedDraft> slots;  ///< empty: one slot that wants nothing special
+    BookingId booking{};           ///< the windows are those held, and the slot is with its agent
     bool operator==(CreateJob const&) const = default;
     static void fields(auto& self, auto&& field) {
         field(1, "reference", self.reference);
@@ -93,6 +95,7 @@ struct CreateJob {
         field(8, "notes", self.notes);
         field(9, "stops", self.stops);
         field(10, "slots", self.slots);
+        field(11, "booking", self.booking);
     }
 };
 
@@ -249,11 +252,15 @@ struct AssignJob {
     JobId job{};
     std::uint8_t slot = 0;
     AgentId agent{};
+    bool force = false;  ///< though a window cannot be kept; then `reason` says why
+    std::string reason;
     bool operator==(AssignJob const&) const = default;
     static void fields(auto& self, auto&& field) {
         field(1, "job", self.job);
         field(2, "slot", self.slot);
         field(3, "agent", self.agent);
+        field(4, "force", self.force);
+        field(5, "reason", self.reason);
     }
 };
 
@@ -385,6 +392,38 @@ struct LiftRoadReport {
     static void fields(auto& self, auto&& field) { field(1, "report", self.report); }
 };
 
+/// Keeps a slot on the agent's route for a while, for a job that may be created with it.
+struct HoldBooking {
+    AgentId agent{};
+    std::vector<Stop> stops;
+    NeedDraft need;
+    Millis span = booking_span_usual;
+    bool operator==(HoldBooking const&) const = default;
+    static void fields(auto& self, auto&& field) {
+        field(1, "agent", self.agent);
+        field(2, "stops", self.stops);
+        field(3, "need", self.need);
+        field(4, "span", self.span);
+    }
+};
+
+struct ReleaseBooking {
+    BookingId booking{};
+    bool operator==(ReleaseBooking const&) const = default;
+    static void fields(auto& self, auto&& field) { field(1, "booking", self.booking); }
+};
+
+/// Replaces all that was said of when the agent is busy.
+struct SetBusy {
+    AgentId agent{};
+    std::vector<BusyTime> busy;  ///< in any order; they may overlap
+    bool operator==(SetBusy const&) const = default;
+    static void fields(auto& self, auto&& field) {
+        field(1, "agent", self.agent);
+        field(2, "busy", self.busy);
+    }
+};
+
 using Command = std::variant<
     SetPolicy,
     SetWorkflow,
@@ -412,7 +451,10 @@ using Command = std::variant<
     CreateKey,
     RevokeKey,
     PostRoadReport,
-    LiftRoadReport>;
+    LiftRoadReport,
+    HoldBooking,
+    ReleaseBooking,
+    SetBusy>;
 
 constexpr auto command_names = std::to_array<std::string_view>(
     {"SetPolicy",      "SetWorkflow",       "SetZone",      "RemoveZone",      "CreateJob",
@@ -420,7 +462,7 @@ constexpr auto command_names = std::to_array<std::string_view>(
      "AttachToJob",    "ResolveConflict",   "PutAgent",     "SetAvailability", "RemoveAgent",
      "AssignJob",      "ReleaseAssignment", "ReceiveOffer", "AcceptOffer",     "DeclineOffer",
      "AdoptPlan",      "CreateTenant",      "CreateRegion", "CreateKey",       "RevokeKey",
-     "PostRoadReport", "LiftRoadReport"}
+     "PostRoadReport", "LiftRoadReport",    "HoldBooking",  "ReleaseBooking",  "SetBusy"}
 );
 static_assert(command_names.size() == std::variant_size_v<Command>);
 

@@ -287,14 +287,16 @@ struct OfferClosed {
     }
 };
 
-/// The route is the agent's whole new one.
+/// The route is the agent's whole new one. A booking of the slot has done its work and is gone.
 struct AssignmentMade {
     Assignment assignment;
     std::vector<RouteStop> route;
+    std::string forced;  ///< why a person did it though a window cannot be kept; empty: it can
     bool operator==(AssignmentMade const&) const = default;
     static void fields(auto& self, auto&& field) {
         field(1, "assignment", self.assignment);
         field(2, "route", self.route);
+        field(3, "forced", self.forced);
     }
 };
 
@@ -515,6 +517,45 @@ struct TravelSourceChanged {
     static void fields(auto& self, auto&& field) { field(1, "source", self.source); }
 };
 
+struct BookingHeld {
+    Booking booking;
+    bool operator==(BookingHeld const&) const = default;
+    static void fields(auto& self, auto&& field) { field(1, "booking", self.booking); }
+};
+
+/// A job was created with it: it does not expire any more.
+struct BookingBound {
+    BookingId booking{};
+    JobId job{};
+    bool operator==(BookingBound const&) const = default;
+    static void fields(auto& self, auto&& field) {
+        field(1, "booking", self.booking);
+        field(2, "job", self.job);
+    }
+};
+
+/// By its time or by hand. One whose job was assigned or is over goes without saying.
+struct BookingEnded {
+    BookingId booking{};
+    BookingEnd how = BookingEnd::expired;
+    bool operator==(BookingEnded const&) const = default;
+    static void fields(auto& self, auto&& field) {
+        field(1, "booking", self.booking);
+        field(2, "how", self.how);
+    }
+};
+
+/// The agent's busy times, whole: by start, none touching another.
+struct BusySet {
+    AgentId agent{};
+    std::vector<BusyTime> busy;
+    bool operator==(BusySet const&) const = default;
+    static void fields(auto& self, auto&& field) {
+        field(1, "agent", self.agent);
+        field(2, "busy", self.busy);
+    }
+};
+
 using Event = std::variant<
     TermBegan,
     CommandConcluded,
@@ -560,7 +601,11 @@ using Event = std::variant<
     AgentWoken,
     RoadReportPosted,
     RoadReportLifted,
-    TravelSourceChanged>;
+    TravelSourceChanged,
+    BookingHeld,
+    BookingBound,
+    BookingEnded,
+    BusySet>;
 
 constexpr auto event_names =
     std::to_array<std::string_view>({"TermBegan",        "CommandConcluded", "PolicyAdopted",
@@ -577,8 +622,9 @@ constexpr auto event_names =
                                      "ConflictResolved", "DeadlineMissed",   "JobArchived",
                                      "TenantCreated",    "RegionCreated",    "KeyCreated",
                                      "KeyRevoked",       "TimerLapsed",      "AgentWoken",
-                                     "RoadReportPosted", "RoadReportLifted", "TravelSourceChanged"}
-    );
+                                     "RoadReportPosted", "RoadReportLifted", "TravelSourceChanged",
+                                     "BookingHeld",      "BookingBound",     "BookingEnded",
+                                     "BusySet"});
 static_assert(event_names.size() == std::variant_size_v<Event>);
 
 constexpr std::string_view name_of(Event const& event) {

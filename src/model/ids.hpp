@@ -12,6 +12,7 @@ enum class JobId : std::uint64_t {};
 enum class AgentId : std::uint64_t {};
 enum class AssignmentId : std::uint64_t {};
 enum class OfferId : std::uint64_t {};
+enum class BookingId : std::uint64_t {};
 enum class ZoneId : std::uint64_t {};
 enum class WorkflowId : std::uint64_t {};
 enum class RoadReportId : std::uint64_t {};

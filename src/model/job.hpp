@@ -168,6 +168,7 @@ struct Job {
     Digest chain;  ///< of its transitions so far: each names the one before
     EventNumber version = 0;
     std::array<EventNumber, group_count> group_versions{};
+    BookingId booking{};  ///< what keeps its first slot with an agent until it is assigned; or zero
 
     bool operator==(Job const&) const = default;
     static void fields(auto& self, auto&& field) {
@@ -190,6 +191,7 @@ struct Job {
         field(17, "chain", self.chain);
         field(18, "version", self.version);
         field(19, "group_versions", self.group_versions);
+        field(20, "booking", self.booking);
     }
 };
 

@@ -46,10 +46,18 @@ constexpr bool is_over(Phase phase) {
     return phase >= Phase::done;
 }
 
-enum class Role : std::uint8_t { none, viewer, agent, dispatcher, admin, engine };
+enum class Role : std::uint8_t {
+    none,
+    viewer,
+    agent,
+    dispatcher,
+    admin,
+    engine,
+    calendar,  ///< reads one agent's calendar feed, and nothing else
+};
 constexpr auto names_of(Role) {
     return std::to_array<std::string_view>(
-        {"none", "viewer", "agent", "dispatcher", "admin", "engine"}
+        {"none", "viewer", "agent", "dispatcher", "admin", "engine", "calendar"}
     );
 }
 

@@ -76,6 +76,10 @@ RejectionText text_of(Rejection rejection) {
             return {404, "There is no such conflict."};
         case Rejection::road_report_unknown:
             return {404, "There is no such road report; it may be over."};
+        case Rejection::slot_unreachable:
+            return {409, "The agent cannot be there in time; it can be forced with a reason."};
+        case Rejection::booking_unknown:
+            return {404, "There is no such booking; its time may be over."};
     }
     ASSERT(false);
 }

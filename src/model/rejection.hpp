@@ -45,6 +45,8 @@ enum class Rejection : std::uint8_t {
     region_exists,
     conflict_unknown,
     road_report_unknown,
+    slot_unreachable,  ///< the detail names the stop, its neighbours and by how much it is late
+    booking_unknown,
 };
 constexpr auto names_of(Rejection) {
     return std::to_array<std::string_view>(
@@ -81,7 +83,9 @@ constexpr auto names_of(Rejection) {
          "tenant_unknown",
          "region_exists",
          "conflict_unknown",
-         "road_report_unknown"}
+         "road_report_unknown",
+         "slot_unreachable",
+         "booking_unknown"}
     );
 }
 

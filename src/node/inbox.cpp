@@ -24,7 +24,10 @@ Lane lane_of(model::Command const& command) {
             model::ReceiveOffer,
             model::AcceptOffer,
             model::DeclineOffer,
-            model::SetAvailability>(command)) {
+            model::SetAvailability,
+            model::SetBusy,
+            model::HoldBooking,
+            model::ReleaseBooking>(command)) {
         return Lane::status;
     }
     bool const config = is_one_of<
@@ -51,6 +54,27 @@ Status Inbox::submit(Submission submission) {
     }
     lane.push_back(std::move(submission));
     return Unit{};
+}
+
+Status Inbox::ask(Question question) {
+    std::lock_guard const lock{mutex_};
+    if (closed_) return Error{Errc::io_failed, "the shard is stopped: its log failed"};
+    if (questions_.size() >= questions_max) {
+        ++counts_.refused;
+        return Error{Errc::limit_exceeded, "too many questions wait"};
+    }
+    questions_.push_back(std::move(question));
+    return Unit{};
+}
+
+std::vector<Question> Inbox::take_questions(std::size_t most) {
+    std::lock_guard const lock{mutex_};
+    auto const end =
+        questions_.begin() + static_cast<std::ptrdiff_t>(std::min(most, questions_.size()));
+    std::vector<Question> taken{
+        std::make_move_iterator(questions_.begin()), std::make_move_iterator(end)};
+    questions_.erase(questions_.begin(), end);
+    return taken;
 }
 
 bool Inbox::add_one(model::Fix const& fix) {
@@ -126,7 +150,7 @@ bool Inbox::empty() const {
     for (auto const& lane : lanes_) {
         if (!lane.empty()) return false;
     }
-    return fixes_.empty();
+    return fixes_.empty() && questions_.empty();
 }
 
 InboxCounts Inbox::counts() const {

@@ -82,6 +82,14 @@ Status Shard::submit(RegionId region, Submission submission) {
     return Unit{};
 }
 
+Status Shard::ask(RegionId region, Question question) {
+    auto* const seat = seat_of(region);
+    if (seat == nullptr) return Error{Errc::not_found, "there is no such region"};
+    TRY(seat->inbox.ask(std::move(question)));
+    rouse();
+    return Unit{};
+}
+
 std::size_t Shard::add_fixes(RegionId region, std::vector<model::Fix> const& fixes) {
     auto* const seat = seat_of(region);
     if (stopped_ || seat == nullptr) return 0;
@@ -196,7 +204,10 @@ Status Shard::stop(std::vector<Work>& works, Error const& error) {
     }
     answer(works);
     for (auto const& [id, seat] : seats_) {
-        for (auto& waiting : seat->inbox.close()) {
+        auto const waiting_commands = seat->inbox.close();
+        for (auto const& question : seat->inbox.take_questions(questions_max))
+            question(nullptr, {});
+        for (auto& waiting : waiting_commands) {
             if (waiting.reply_to) {
                 waiting.reply_to({id, Error{Errc::io_failed, "not decided: " + error.detail}});
             }

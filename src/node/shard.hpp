@@ -1,6 +1,7 @@
 // A shard: one log, one writer, one or many regions. turn() is where all stages meet.
 //
-// Takes    commands and fixes into each region's inbox (any thread); turns, from one thread.
+// Takes    commands, questions and fixes into each region's inbox (any thread); turns, from one
+//          thread.
 // Gives    durable records, and only after them: the followers' calls and the replies.
 // Errors   open: what the log says. turn: the log failed. Where the outcome was known or could be
 //          read back the shard goes on (its state rebuilt from the log, the replies told so);
@@ -8,7 +9,7 @@
 //          Shard is opened.
 // Order    regions in a turn by id; within a region: newer travel times, term, timers, overdue,
 //          commands by lane, fixes, the agenda after each; routes to time again.
-// Threads  turn, regions, state: the owner's one thread. submit, add_fixes, observe: any.
+// Threads  turn, regions, state: the owner's one thread. submit, ask, add_fixes, observe: any.
 // Limits   the inboxes'; a record of record_bytes_max: a turn that nears it leaves the rest for the
 //          next.
 #pragma once
@@ -73,6 +74,8 @@ public:
 
     /// Errors: not_found (region), limit_exceeded (inbox full), io_failed (stopped).
     Status submit(RegionId region, Submission submission);
+    /// Answered at the beginning of a turn: from what is durable. Errors: as submit's.
+    Status ask(RegionId region, Question question);
     /// Gives how many were taken in.
     std::size_t add_fixes(RegionId region, std::vector<model::Fix> const& fixes);
 

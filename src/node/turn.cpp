@@ -32,6 +32,8 @@ Result<bool> Shard::turn() {
     for (auto& [id, seat] : seats_) {
         auto const last = seat->region.state.last_at;
         Work work{*seat, planted(Plant::clock_runs_back) ? clock_now : std::max(clock_now, last)};
+        for (auto const& question : seat->inbox.take_questions(options_.quotas.questions))
+            question(&seat->region, work.now);
         decide_all(*seat, work);
         if (work.did_something()) works.push_back(std::move(work));
     }

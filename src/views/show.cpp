@@ -14,6 +14,7 @@ Audience audience_of(model::Role role) {
             return Audience::agent;
         case model::Role::none:
         case model::Role::viewer:
+        case model::Role::calendar:
             break;
     }
     return Audience::open;
@@ -129,6 +130,20 @@ void write_route(JsonText& out, AgentView const& view) {
     write_member(out, "route_version", view.route_version);
 }
 
+void write_bookings(JsonText& out, AgentView const& view) {
+    out.key("bookings");
+    out.open('[');
+    for (auto const& booking : view.bookings) {
+        out.open('{');
+        write_member(out, "id", booking.id);
+        write_id(out, "job", booking.job);
+        write_member(out, "stops", booking.stops);
+        write_member(out, "expires", booking.expires);
+        out.close('}');
+    }
+    out.close(']');
+}
+
 void write_fields(JsonText& out, AgentView const& view, Audience audience) {
     write_member(out, "id", view.id);
     write_profile(out, view, audience);
@@ -138,7 +153,11 @@ void write_fields(JsonText& out, AgentView const& view, Audience audience) {
     write_member(out, "in_shift", view.in_shift);
     write_member(out, "aboard", view.aboard);
     write_member(out, "jobs", view.jobs);
-    if (audience != Audience::open) write_member(out, "offers", view.offers);
+    if (audience != Audience::open) {
+        write_member(out, "offers", view.offers);
+        write_member(out, "busy", view.busy);
+    }
+    if (audience == Audience::full) write_bookings(out, view);
     write_member(out, "inside", view.inside);
     write_member(out, "assigned_count", view.assigned_count);
     write_member(out, "idle_since", view.idle_since);
@@ -163,6 +182,7 @@ void show(JsonText& out, JobView const& view, Audience audience) {
     write_member(out, "stops", job.stops);
     write_claims(out, view, audience);
     if (audience != Audience::open) write_personal(out, view, audience);
+    write_id(out, "booking", job.booking);
     write_member(out, "created", job.created);
     if (job.over != Instant{}) write_member(out, "over", job.over);
     write_member(out, "version", job.version);

@@ -27,9 +27,9 @@ bool equal(AgentView const& a, AgentView const& b) {
     return a.id == b.id && *a.profile == *b.profile && a.availability == b.availability &&
            a.freshness == b.freshness && a.status == b.status && a.in_shift == b.in_shift &&
            a.assigned_count == b.assigned_count && a.aboard == b.aboard && a.route == b.route &&
-           a.jobs == b.jobs && a.offers == b.offers && a.inside == b.inside &&
-           a.idle_since == b.idle_since && a.route_version == b.route_version &&
-           a.version == b.version;
+           a.jobs == b.jobs && a.offers == b.offers && a.inside == b.inside && a.busy == b.busy &&
+           a.bookings == b.bookings && a.idle_since == b.idle_since &&
+           a.route_version == b.route_version && a.version == b.version;
 }
 
 std::shared_ptr<JobView const> view_of(
@@ -106,6 +106,9 @@ std::shared_ptr<AgentView const> view_of(
     }
     view->offers = agent.offers;
     view->inside = agent.inside;
+    view->busy = agent.busy;
+    for (auto const booking : agent.bookings)
+        view->bookings.push_back(state.bookings.at(booking));
     view->idle_since = agent.idle_since;
     view->route_version = agent.route_version;
     view->version = agent.version;

@@ -81,6 +81,8 @@ struct AgentView {
     std::vector<model::JobId> jobs;  ///< of the live assignments, by assignment
     std::vector<model::OfferId> offers;
     std::vector<model::ZoneId> inside;
+    std::vector<model::BusyTime> busy;
+    std::vector<model::Booking> bookings;
     Instant idle_since;
     model::EventNumber route_version = 0;
     model::EventNumber version = 0;

@@ -151,7 +151,8 @@ private:
     void add_role(Roles& who, Word const& word) {
         auto const role = enum_of<model::Role>(word, "role");
         if (!role) return;
-        if (*role <= model::Role::viewer) add(word.line, quoted(word.text) + " may do nothing");
+        if (*role <= model::Role::viewer || *role == model::Role::calendar)
+            add(word.line, quoted(word.text) + " may do nothing");
         if (who.has(*role)) add(word.line, quoted(word.text) + " is named twice");
         who.add(*role);
     }

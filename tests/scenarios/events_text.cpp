@@ -139,6 +139,7 @@ std::optional<std::string> Names::agent_line(model::Event const& event) const {
         for (auto const& stop : it->route) {
             if (stop.assignment == it->assignment.id) text += " " + clock_text(stop.arrival);
         }
+        if (!it->forced.empty()) text += " " + it->forced;
         return text;
     }
     if (auto const* const it = std::get_if<model::AssignmentEnded>(&event))

@@ -1,6 +1,7 @@
 #include "play.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "events_text.hpp"
 #include "map.hpp"
@@ -21,6 +22,11 @@ Instant instant_of(std::string const& text) {
     for (std::size_t i = 0; i < 3; ++i)
         second = second * 60 + (i < parts.size() ? std::stoll(parts[i]) : 0);
     return eight_o_clock + Millis{(second - 8 * 3600) * 1000};
+}
+
+// 33.1972 as 1e-7 degrees.
+std::int32_t degrees_of(std::string const& text) {
+    return static_cast<std::int32_t>(std::llround(std::stod(text) * 1e7));
 }
 
 std::pair<Instant, Instant> span_of(std::string const& text) {
@@ -119,6 +125,11 @@ private:
         } else if (verb == "policy") {
             set_field(policy_, words[1], std::stoll(words[2]));
             tell(words, model::SetPolicy{policy_}, node::testing::office());
+        } else if (verb == "speed") {
+            policy_.speed_mm_s.fill(std::stoi(words[1]) * 10'000 / 36);  // km/h
+            tell(words, model::SetPolicy{policy_}, node::testing::office());
+        } else if (verb == "place") {
+            places_[words[1]] = {degrees_of(words[2]), degrees_of(words[3])};
         } else if (verb == "hub") {
             add_hub(words);
         } else if (verb == "agent") {
@@ -208,6 +219,7 @@ private:
             return model::TransitionJob{.job = names_.job(verb), .to = words[2]};
         auto const job = names_.job(words[2]);
         if (verb == "assigns") return model::AssignJob{job, 0, agent(words[3])};
+        if (verb == "forces") return model::AssignJob{job, 0, agent(words[3]), true, words[4]};
         if (verb == "takes")
             return model::ReleaseAssignment{names_.assignment(job, agent(words[3])), "taken back"};
         if (verb == "quotes") return model::ProposeQuote{job, Cents{std::stoll(words[3])}, "EUR"};

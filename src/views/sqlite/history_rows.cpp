@@ -89,7 +89,7 @@ Status History::Insert::put_claim(std::uint64_t id, About what) {
     return rows_.run(rows_.put_claim, id, raw(what.job), raw(what.agent));
 }
 
-// Most events name their job or agent; offers and assignments are looked up.
+// Most events name their job or agent; offers, assignments and bookings are looked up.
 template <class E>
 Result<History::Insert::About> History::Insert::about(E const& it) {
     if constexpr (std::same_as<E, model::OfferMade>) {
@@ -104,6 +104,14 @@ Result<History::Insert::About> History::Insert::about(E const& it) {
         About const what{TRY(claim(raw(it.assignment))).job, it.to};
         TRY(put_claim(raw(it.assignment), what));
         return what;
+    } else if constexpr (std::same_as<E, model::BookingHeld>) {
+        About const what{{}, it.booking.agent};
+        TRY(put_claim(raw(it.booking.id), what));
+        return what;
+    } else if constexpr (std::same_as<E, model::BookingBound>) {
+        About const what{it.job, TRY(claim(raw(it.booking))).agent};
+        TRY(put_claim(raw(it.booking), what));
+        return what;
     } else if constexpr (std::same_as<E, model::JobCreated>) {
         return About{it.job.id, {}};
     } else if constexpr (std::same_as<E, model::AgentPut>) {
@@ -116,6 +124,8 @@ Result<History::Insert::About> History::Insert::about(E const& it) {
         return About{it.job, TRY(claim(raw(it.assignment))).agent};
     } else if constexpr (requires { it.offer; }) {
         return claim(raw(it.offer));
+    } else if constexpr (requires { it.booking; }) {
+        return claim(raw(it.booking));
     } else if constexpr (requires { it.assignment; }) {
         return claim(raw(it.assignment));
     } else if constexpr (requires {
