@@ -1,0 +1,124 @@
+#include "core/plan_question.hpp"
+
+#include "core/testing.hpp"
+#include "plan/search.hpp"
+
+namespace posthaste::core::testing {
+
+using model::Rejection;
+
+namespace {
+
+// What a planner with a thousand steps proposes for the region as it is.
+std::optional<model::AdoptPlan> planned(City const& city) {
+    auto question = plan_question(city.region, city.now, {});
+    if (!question) return std::nullopt;
+    REQUIRE(complete(*question, city.region.field.travel()));
+    auto const answer = plan::solve(question->problem, {.steps = 1000}, {});
+    return proposal(*question, answer.routes);
+}
+
+model::JobId visit_by(City& city, model::Position where, std::int64_t seconds) {
+    return city.visit(where, [&](model::CreateJob& job) {
+        job.stops[0].window.latest = city.now + Millis{seconds * 1000};
+        job.stops[0].service = Millis{60'000};
+    });
+}
+
+}  // namespace
+
+TEST_CASE("a question takes who is on duty, with their routes and what they may do") {
+    City city;
+    auto const first = city.driver("D1", place(0));
+    city.driver("D2", place(30'000));
+    auto const job = city.parcel(place(500), place(1500));
+    REQUIRE(city.assignment(job)->agent == first);
+    auto const question = plan_question(city.region, city.now, {});
+    REQUIRE(question);
+    REQUIRE(question->problem.vehicles.size() == 2);
+    REQUIRE(question->works.size() == 1);
+    auto const& asked = question->problem.jobs[0];
+    CHECK(asked.visits.size() == 2);
+    CHECK(asked.promise->vehicle == 0);
+    CHECK((asked.skills & ~question->problem.vehicles[1].skills) == 0);  // he may have it too
+    CHECK(question->problem.vehicles[0].route == std::vector<plan::Stop>{{0, 0}, {0, 1}});
+    CHECK(question->places.size() == 4);
+}
+
+TEST_CASE("nothing is proposed where nothing is better") {
+    City city;
+    city.driver("D1", place(0));
+    city.driver("D2", place(30'000));
+    city.parcel(place(500), place(1500));
+    CHECK(!planned(city));
+}
+
+TEST_CASE("work that would be late goes to who can be there in time, and the log says why") {
+    City city;
+    auto const near = city.driver("D1", place(0));
+    auto const far = city.driver("D2", place(20'000));
+    city.step(city.visit(place(1000)), "en_route");
+    auto const job = visit_by(city, place(2000), 600);
+    REQUIRE(city.assignment(job)->agent == near);
+    // The near one is held up, 20 km to the west: 2200 s from the job. The other comes to 6 km.
+    city.see(near, place(-20'000));
+    city.see(far, place(8000));
+    auto const plan = planned(city);
+    REQUIRE(plan);
+    CHECK(city.tell(*plan).rejection() == Rejection::none);
+    CHECK(city.assignment(job)->agent == far);
+    auto const& events = city.entries.back().events;
+    model::AssignmentMoved const* moved = nullptr;
+    for (auto const& event : events)
+        if (auto const* const found = std::get_if<model::AssignmentMoved>(&event)) moved = found;
+    REQUIRE(moved != nullptr);
+    CHECK(moved->why.starts_with("less_late: by "));
+}
+
+TEST_CASE("who goes off duty leaves what is not begun to others") {
+    City city;
+    auto const first = city.driver("D1", place(0));
+    auto const second = city.driver("D2", place(3000));
+    auto const job = city.parcel(place(100), place(1500));
+    REQUIRE(city.assignment(job)->agent == first);
+    city.tell(model::SetAvailability{first, model::Availability::off});
+    REQUIRE(city.assignment(job)->agent == first);
+    auto const plan = planned(city);
+    REQUIRE(plan);
+    REQUIRE(plan->moves.size() == 1);
+    CHECK(plan->moves[0].why == "agent_gone");
+    CHECK(city.tell(*plan).rejection() == Rejection::none);
+    CHECK(city.assignment(job)->agent == second);
+    CHECK(city.agent(first).route.empty());
+}
+
+TEST_CASE("a move that saves less driving than the policy wants is not proposed") {
+    City city;
+    auto const first = city.driver("D1", place(0));
+    auto const second = city.driver("D2", place(30'000));
+    auto const job = city.parcel(place(2000), place(3000));
+    REQUIRE(city.assignment(job)->agent == first);
+    city.see(second, place(1000));  // 1 km nearer: 100 s
+    auto policy = city.state().policy;
+    policy.replan_gain = Millis{101'000};
+    city.use(policy);
+    CHECK(!planned(city));
+    policy.replan_gain = Millis{99'000};
+    city.use(policy);
+    auto const plan = planned(city);
+    REQUIRE(plan);
+    CHECK(plan->moves[0].why == "cheaper: by 100 s of driving");
+}
+
+TEST_CASE("what has begun stays with its agent") {
+    City city;
+    auto const first = city.driver("D1", place(0));
+    auto const second = city.driver("D2", place(30'000));
+    auto const job = city.parcel(place(2000), place(3000));
+    REQUIRE(city.step(job, "to_pickup").rejection() == Rejection::none);
+    city.see(second, place(2000));
+    CHECK(!planned(city));
+    CHECK(city.assignment(job)->agent == first);
+}
+
+}  // namespace posthaste::core::testing
