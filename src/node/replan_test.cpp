@@ -97,20 +97,21 @@ TEST_CASE("a plan of a route that moved on is dropped, said to be stale, and loo
     town_now.pass(5);
     town_now.work();
     station.run();
-    // Meanwhile the office takes the ride back, and gives it to the same again.
-    auto const job = station.state().assignments.at(ride).job;
-    station.tell(town, model::ReleaseAssignment{.assignment = ride, .reason = "asked"});
-    auto const* const offer = station.offer(job);
+    // Meanwhile the other accepts a ride of their own.
+    auto const made = station.tell(town, testing::ride(place(8000), place(9000)));
+    auto const* const offer = station.offer(model::JobId{made.answer.value().subject});
     REQUIRE(offer != nullptr);
+    REQUIRE(offer->agent == town_now.far);
     station.tell(
         town,
         model::AcceptOffer{offer->id, offer->attempt},
-        testing::phone(offer->agent, ++town_now.operation)
+        testing::phone(town_now.far, ++town_now.operation)
     );
     CHECK(town_now.work());
     station.run();
     CHECK(town_now.replan.counts().stale == 1);
     CHECK(town_now.replan.counts().adopted == 0);
+    CHECK(town_now.holder(ride) == town_now.near);
     CHECK(testing::events_of<model::AssignmentMoved>(station.listener.records).empty());
     town_now.pass(5);
     town_now.work();
