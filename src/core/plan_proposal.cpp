@@ -54,7 +54,7 @@ std::string seconds(plan::Time time) {
 }
 
 std::string reason(PlanQuestion const& question, plan::Move const& move) {
-    auto const name = std::string{name_of(move.why)};
+    std::string name{name_of(move.why)};
     switch (move.why) {
         case plan::Why::served:
             return "agent_gone";
