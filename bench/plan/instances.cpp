@@ -52,7 +52,7 @@ std::vector<Group> const& groups() {
 }
 
 Result<std::string> text_of(std::filesystem::path const& file) {
-    std::ifstream stream{file, std::ios::binary};
+    std::ifstream const stream{file, std::ios::binary};
     std::stringstream text;
     text << stream.rdbuf();
     if (!stream) return Error{Errc::io_failed, "cannot read " + file.string()};

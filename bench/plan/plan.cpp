@@ -1,14 +1,15 @@
 // How good plans are after some CPU seconds: the gap to the best known of public benchmarks.
 //
-// solomon, homberger, lilim and insert are what it is called with; none: all. One thread and seed 1
-// each; --seconds N instead of each one's own. Instances run side by side, one a core: CPU seconds
-// of its thread are what counts. A run that reaches the best known ends there. What finished is
-// kept for the same commit (bin/bench says where), so that a full run can be taken up again. insert
-// is how soon is said where one more job could go.
+// solomon, homberger, lilim, deadline and insert are what it is called with; none: all. One thread
+// and seed 1 each; --seconds N instead of each one's own. Instances run side by side, one a core:
+// CPU seconds of a thread are what counts. A run that reaches the best known ends there. What
+// finished is kept for the same commit (bin/bench says where), so that a full run can be taken up
+// again.
 #include <array>
 #include <cstdlib>
 #include <map>
 
+#include "bench/plan/deadline.hpp"
 #include "bench/plan/insert.hpp"
 #include "bench/plan/runs.hpp"
 #include "bench/support/bench.hpp"
@@ -149,6 +150,7 @@ Status run(Options const& options) {
         auto const runs = TRY(run_all(all, settings));
         print_groups(all, runs, settings.seconds == bench.seconds ? 0 : settings.seconds);
     }
+    if (options.wants("deadline")) return run_deadlines(data);
     return Unit{};
 }
 

@@ -1,7 +1,5 @@
 #include "bench/plan/runs.hpp"
 
-#include <time.h>
-
 #include <algorithm>
 #include <atomic>
 #include <fstream>
@@ -11,6 +9,7 @@
 #include <sstream>
 #include <thread>
 
+#include "bench/plan/thread_clock.hpp"
 #include "bench/support/bench.hpp"
 #include "plan/checker.hpp"
 #include "plan/formats/read_problem.hpp"
@@ -25,9 +24,7 @@ constexpr unsigned runs_at_once_max = 4;
 constexpr double same_cost = 0.01;  // what rounding up every distance may add
 
 std::int64_t thread_cpu_micros() {
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000;
+    return thread_cpu_nanos() / 1000;
 }
 
 // What a score is in the benchmark's terms.

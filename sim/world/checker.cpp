@@ -115,7 +115,7 @@ void Checker::check_entry(Mirror& mirror, model::Entry const& entry) {
     check_conclusion(mirror, entry);
 }
 
-// Only somebody who is there may be asked or sent by the engine.
+// Only somebody who is there may be asked or sent by the engine, but for what was booked of them.
 void Checker::check_asked(
     Mirror const& mirror, model::AgentId id, model::Envelope const& envelope
 ) {
@@ -159,7 +159,11 @@ void Checker::before_event(Mirror& mirror, model::Entry const& entry, model::Eve
         if (closed->how == model::OfferEnd::declined) mirror.refused[slot].insert(agent);
         mirror.offers.erase(open);
     } else if (auto const* const assignment = std::get_if<model::AssignmentMade>(&event)) {
-        check_asked(mirror, assignment->assignment.agent, entry.envelope);
+        auto const& given = assignment->assignment;
+        auto const* const booking =
+            mirror.state.bookings.find(mirror.state.jobs.at(given.job).booking);
+        bool const promised = booking != nullptr && booking->agent == given.agent;
+        if (!promised) check_asked(mirror, given.agent, entry.envelope);
         check_made(mirror, *assignment);
     } else if (auto const* const ended = std::get_if<model::AssignmentEnded>(&event)) {
         auto const slot = mirror.slots.find(ended->assignment);

@@ -5,6 +5,7 @@
 
 #include "base/assert.hpp"
 #include "base/fields.hpp"
+#include "plan/explain.hpp"
 #include "plan/timetable.hpp"
 #include "views/json_text.hpp"
 
@@ -79,21 +80,17 @@ Step step_of(VroomQuestion const& question, std::uint32_t vehicle, plan::Entry c
     return step;
 }
 
-// On the way to a break one may have waited: more than the leg is not driven.
+// On the way to a break one may also have waited: nobody has driven more than by the next place.
 void count_driving(std::vector<Step>& steps) {
-    plan::Time driven = 0;
+    plan::Time driven = 0;  // until the last place
+    plan::Time on_way = 0;  // since then, at most
     plan::Time left = 0;
     for (auto& step : steps) {
         bool const is_place = step.pause == nullptr;
-        driven += is_place ? 0 : step.entry.arrival - left;
-        step.driven = driven;
+        driven += is_place ? step.entry.travel : 0;
+        on_way = is_place ? 0 : on_way + step.entry.arrival - left;
+        step.driven = driven + on_way;
         left = step.entry.departure;
-    }
-    driven = 0;
-    for (auto& step : steps) {
-        if (step.pause != nullptr) continue;
-        driven += step.entry.travel;
-        step.driven = driven;
     }
     auto later = driven;
     for (auto i = steps.size(); i-- > 0;)
@@ -148,6 +145,11 @@ std::vector<std::uint32_t> unserved(VroomQuestion const& question, plan::Routes 
     return jobs;
 }
 
+bool has_needs(plan::Barred const& barred) {
+    return barred.vehicle != plan::nobody &&
+           (barred.fault == plan::Fault::none || !barred.reliefs.empty());
+}
+
 // Of all vehicles, if each had nothing else to do, what bars the one that comes furthest.
 std::string_view reason_of(plan::Problem const& problem, std::uint32_t job) {
     std::vector<plan::Stop> stops;
@@ -184,6 +186,7 @@ public:
     std::string write(plan::Routes const& routes) {
         auto const told = all_told(question_, routes);
         auto const left = unserved(question_, routes);
+        if (!left.empty()) barred_ = plan::explain_unserved(question_.problem, routes).jobs;
         Sums all;
         for (auto const& route : told)
             all.add(route.sums);
@@ -274,8 +277,40 @@ private:
             locate(task.spot);
             out_.key("reason");
             out_.string(reason);
+            auto const barred = std::ranges::lower_bound(barred_, job, {}, &plan::Barred::job);
+            if (barred != barred_.end() && has_needs(*barred)) needs(*barred);
             out_.close('}');
         }
+    }
+
+    // On which route, what it would cost there, and what would have to give.
+    void needs(plan::Barred const& barred) {
+        auto const scale = question_.cost_scale;
+        out_.key("needs");
+        out_.open('{');
+        identify("vehicle", question_.vehicles[barred.vehicle].id);
+        integer("cost", (barred.cost + scale / 2) / scale);
+        out_.key("give");
+        out_.open('[');
+        for (auto const& relief : barred.reliefs)
+            give(relief);
+        out_.close(']');
+        out_.close('}');
+    }
+
+    void give(plan::Relief const& relief) {
+        out_.open('{');
+        out_.key("rule");
+        out_.string(plan::name_of(relief.fault));
+        integer("by", relief.amount);
+        if (relief.fault == plan::Fault::capacity) integer("amount", relief.load);
+        if (relief.stop.job != plan::nobody) {
+            auto const& task = question_.tasks[relief.stop.job][relief.stop.visit];
+            out_.key("type");
+            out_.string(name_of(task.kind));
+            identify("id", task.id);
+        }
+        out_.close('}');
     }
 
     void route(Told const& told) {
@@ -321,6 +356,7 @@ private:
     }
 
     VroomQuestion const& question_;
+    std::vector<plan::Barred> barred_;  // by job
     JsonText out_;
 };
 
@@ -381,15 +417,15 @@ private:
     }
 
     void line(Told const& told) {
+        std::vector<model::Position> places;
+        for (auto const& step : told.steps) {
+            if (step.spot != nullptr && step.spot->at) places.push_back(*step.spot->at);
+        }
+        if (places.size() == 1) places.push_back(places.front());  // a line has two ends
         open("LineString");
         out_.open('[');
-        std::size_t count = 0;
-        for (auto const& step : told.steps) {
-            if (step.spot == nullptr) continue;
-            place(*step.spot->at);
-            ++count;
-        }
-        if (count == 1) place(*told.steps[1].spot->at);  // a line has two ends
+        for (auto const at : places)
+            place(at);
         out_.close(']');
         properties(told);
         out_.key("duration");
@@ -402,7 +438,7 @@ private:
     }
 
     void point(Told const& told, Step const& step) {
-        if (step.spot == nullptr) return;
+        if (step.spot == nullptr || !step.spot->at) return;
         open("Point");
         place(*step.spot->at);
         properties(told);

@@ -317,6 +317,7 @@ std::string at(char const* list, std::size_t index) {
 
 std::vector<plan::Window> windows_of(std::vector<Slot> const& slots) {
     std::vector<plan::Window> windows;
+    windows.reserve(slots.size());
     for (auto const& slot : slots)
         windows.push_back({slot.start, slot.end});
     return windows;
@@ -640,7 +641,7 @@ Result<VroomQuestion> read_vroom(std::string_view text) {
         wrong += (wrong.empty() ? "" : "; ") + error.field + " " + error.detail;
     if (!wrong.empty()) return Error{Errc::malformed, wrong};
     auto question = TRY(Interpreter{in}.interpret());
-    // Legs may be missing still: with none of its own, what is wrong elsewhere is found all the same.
+    // Legs may be missing still: as nothing, so that what else is wrong is found.
     auto const legs = std::size_t{question.problem.place_count} * question.problem.place_count;
     if (question.problem.place_count <= plan::places_max) {
         for (auto& profile : question.problem.profiles)

@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
 #include "api/json_value.hpp"
+#include "api/service_test.hpp"
+#include "api/town_test.hpp"
 #include "api/vroom_answer.hpp"
 #include "api/vroom_question.hpp"
 #include "api/vroom_travel.hpp"
@@ -22,8 +24,10 @@ std::string error_of(std::string_view text) {
     return read.error().detail;
 }
 
-/// Of what was written: "routes[0].steps[1].arrival", as text.
-std::string at(std::string const& json, std::vector<std::variant<std::string, std::size_t>> path) {
+using Path = std::vector<std::variant<std::string, std::size_t>>;
+
+/// Of what was written: {"routes", 0, "code"} as text.
+std::string at(std::string const& json, Path const& path) {
     auto const document = parse_json(json);
     REQUIRE(document.ok());
     auto const* value = &document.value();
@@ -94,6 +98,7 @@ TEST_CASE("VROOM's example is read, and answered as VROOM does") {
     CHECK(at(less, {"summary", "unassigned"}) == "1");
     CHECK(at(less, {"unassigned", 0U, "id"}) == "1515");
     CHECK(at(less, {"unassigned", 0U, "reason"}) == "no_room");
+    CHECK(at(less, {"unassigned", 0U, "needs", "give"}) == "[]");  // it has a place
 }
 
 TEST_CASE("everything VROOM can say has its place in the problem") {
@@ -137,6 +142,27 @@ TEST_CASE("everything VROOM can say has its place in the problem") {
     CHECK(at(answer, {"routes", 0U, "steps", 1U, "arrival"}) == "200");
     CHECK(at(answer, {"routes", 0U, "steps", 1U, "service"}) == "35");
     CHECK(at(answer, {"routes", 0U, "steps", 0U, "load", 0U}) == "2");
+}
+
+TEST_CASE("what was driven by a break is no more than by the place after it") {
+    std::string const text = R"({
+      "vehicles": [{"id": 1, "start_index": 0, "end_index": 0,
+                    "breaks": [{"id": 4, "time_windows": [[130, 140]], "service": 10},
+                               {"id": 3, "time_windows": [[400, 500]], "service": 10}]}],
+      "jobs": [{"id": 1, "location_index": 1, "service": 5, "time_windows": [[450, 460]]},
+               {"id": 2, "location_index": 1, "time_windows": [[100, 100]]}],
+      "matrices": {"car": {"durations": [[0, 60], [60, 0]]}}})";
+    auto const answer = write_vroom(read(text), {{{1, 0}, {0, 0}}});
+    // There at 100, waiting through both breaks with nothing to drive; then home.
+    CHECK(at(answer, {"routes", 0U, "steps", 1U, "duration"}) == "60");
+    CHECK(at(answer, {"routes", 0U, "steps", 2U, "type"}) == "break");
+    CHECK(at(answer, {"routes", 0U, "steps", 2U, "id"}) == "4");
+    CHECK(at(answer, {"routes", 0U, "steps", 2U, "duration"}) == "60");
+    CHECK(at(answer, {"routes", 0U, "steps", 2U, "arrival"}) == "130");
+    CHECK(at(answer, {"routes", 0U, "steps", 3U, "duration"}) == "60");
+    CHECK(at(answer, {"routes", 0U, "steps", 4U, "arrival"}) == "410");
+    CHECK(at(answer, {"routes", 0U, "steps", 4U, "waiting_time"}) == "40");
+    CHECK(at(answer, {"routes", 0U, "steps", 5U, "duration"}) == "120");
 }
 
 TEST_CASE("what is wrong is told by its path") {
@@ -207,6 +233,45 @@ TEST_CASE("without matrices places are the coordinates, and legs great circles")
     auto plane =
         read(with(text, "\"id\": 1, \"start\"", "\"id\": 1, \"profile\": \"plane\", \"start\""));
     CHECK(find_legs(plane, nullptr).error().detail == "there is no profile plane");
+}
+
+TEST_CASE("on roads the way is the roads', and distances are found where they are priced") {
+    testing::Folder const folder;
+    auto const file = folder.path / "town.roads";
+    posthaste::testing::write_town(file);
+    auto const roads = road::Roads::open(file);
+    REQUIRE(roads.ok());
+    // From the east end of High Street to the south end of Side Street.
+    std::string const text = R"({
+      "vehicles": [{"id": 1, "start": [11.94, 57.7]}],
+      "jobs": [{"id": 1, "location": [11.92, 57.69]}]})";
+    auto question = read(text);
+    REQUIRE(find_legs(question, roads.value().get()).ok());
+    auto const time = question.problem.leg(0, 0, 1).time;
+    CHECK(question.problem.leg(0, 0, 1).distance == 0);
+    CHECK(!question.has_distances);
+    question =
+        read(with(text, "\"id\": 1, \"start\"", "\"id\": 1, \"costs\": {\"per_km\": 2}, \"start\"")
+        );
+    REQUIRE(find_legs(question, roads.value().get()).ok());
+    CHECK(question.problem.leg(0, 0, 1).time == time);
+    CHECK(question.problem.leg(0, 0, 0) == plan::Leg{});
+    // Two hundredths of a degree west are 1,188 m there, one south is 1,112 m; corners are sharp.
+    auto const distance = question.problem.leg(0, 0, 1).distance;
+    CHECK(distance >= 2295);
+    CHECK(distance <= 2305);
+    CHECK(time > distance * 3600 / 1000 / 60);
+    question = read(with(text, "[11.92, 57.69]", "[13, 57.69]"));
+    CHECK(
+        find_legs(question, roads.value().get()).error().detail ==
+        "there is no road near [13,57.69]"
+    );
+    question =
+        read(with(text, "\"id\": 1, \"start\"", "\"id\": 1, \"profile\": \"foot\", \"start\""));
+    CHECK(
+        find_legs(question, roads.value().get()).error().detail ==
+        "the roads were not imported for foot"
+    );
 }
 
 TEST_CASE("a benchmark's plan is written under its numbers") {

@@ -1,8 +1,9 @@
 // Travel times and distances for a planning problem that gives coordinates alone.
 //
 // Takes    a question with places; imported roads, or none.
-// Gives    the legs of every profile. Without roads: 1.3 times the great circle, at 36 km/h for cars and trucks, 15 for bicycles, 5 on foot. On roads: the
-//          quickest way, and its length where a vehicle's cost or range asks for distances.
+// Gives    the legs of every profile. Without roads: 1.3 times the great circle, at 15 km/h for
+//          bicycles, 5 on foot, 36 for all others. On roads: the quickest way, and its length where
+//          a vehicle's cost or range asks for distances.
 // Units    seconds, rounded up; metres
 // Errors   not_found: no such profile, no road near a place; limit_exceeded: distances of more than
 //          road_distances_max legs.

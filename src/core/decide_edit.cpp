@@ -1,6 +1,7 @@
 // What an edit of a job's places or times means for those who have it: their routes are laid and
 // timed again; who has not set out and cannot be in time is replaced; of the others it is told.
 #include "core/draft.hpp"
+#include "core/reach.hpp"
 #include "core/route.hpp"
 
 namespace posthaste::core {
@@ -56,8 +57,9 @@ void lay_again(Draft& draft, Edit& edit, Assignment const& assignment, Agent& ag
     auto& scratch = draft.scratch;
     auto const& travel = draft.region.field.travel();
     auto const start = start_of(draft.region, agent, draft.now);
-    std::vector<match::Visit> route;
-    visits_of(draft.state, without.route, route, &edit.job);
+    auto const route =
+        seen_route(draft.region, scratch.inserter, start, without, {edit.job.id, {}}, &edit.job)
+            .visits;
     visits_of(edit.job, scratch.job);
     auto const insertion = scratch.inserter.best(start, route, scratch.job, travel);
     if (insertion.feasible() && insertion.finish <= agent.profile.shift.end) {

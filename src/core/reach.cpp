@@ -50,7 +50,8 @@ SeenRoute seen_route(
     match::Inserter& inserter,
     match::Start const& start,
     Agent const& agent,
-    Except except
+    Except except,
+    Job const* edited
 ) {
     SeenRoute route;
     auto stops = agent.route;
@@ -59,7 +60,7 @@ SeenRoute seen_route(
             return stop.assignment == except.assignment;
         });
     }
-    visits_of(region.state, stops, route.visits);
+    visits_of(region.state, stops, route.visits, edited);
     for (auto const& stop : stops)
         route.origins.push_back({stop.job, {}, stop.stop});
     std::vector<Visit> visits;

@@ -19,6 +19,7 @@ void add_trim(CLI::App& app, Chosen& chosen);
 void add_backup(CLI::App& app, Chosen& chosen);  // and restore
 void add_import(CLI::App& app, Chosen& chosen);  // roads
 void add_eta_report(CLI::App& app, Chosen& chosen);
+void add_plan(CLI::App& app, Chosen& chosen);
 void add_simulate(CLI::App& app, Chosen& chosen);
 
 }  // namespace posthaste::main

@@ -39,6 +39,7 @@ int main(int argc, char** argv) {
     posthaste::main::add_import(app, chosen);
     posthaste::load::add_command(app, chosen);
     posthaste::main::add_eta_report(app, chosen);
+    posthaste::main::add_plan(app, chosen);
     posthaste::main::add_simulate(app, chosen);
     try {
         app.parse(argc, argv);

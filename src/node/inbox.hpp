@@ -65,7 +65,7 @@ struct Batch {
 struct Quotas {
     std::array<std::size_t, lane_count> commands{64, 1024, 1024, 4};
     std::size_t fixes = 16'384;
-    std::size_t questions = 16;
+    std::size_t questions = 4;  ///< the dearest takes some 30 ms
 };
 
 struct InboxCounts {

@@ -23,6 +23,45 @@ TEST_CASE("Turn: one input at a time, so the next input of the batch sees its ev
     CHECK(station.state().assignments.size() == 1);
 }
 
+TEST_CASE("Question: answered at a turn's beginning, from what is durable, and changes nothing") {
+    Station station;
+    station.set_up();
+    auto const before = core::hash_of(station.state());
+    std::vector<std::size_t> seen;
+    auto const question = [&](core::Region const* region, Instant now) {
+        REQUIRE(region != nullptr);
+        CHECK(now == station.clock.time);
+        seen.push_back(region->state.jobs.size());
+    };
+    auto const job = station.submit(town, ride(place(0), place(900)));
+    REQUIRE(station.shard->ask(town, question).ok());
+    station.run();
+    CHECK(station.replies[job]->answer.ok());
+    CHECK(seen == std::vector<std::size_t>{0});  // asked in the same turn, not of its outcome
+    auto const after = core::hash_of(station.state());
+    CHECK(after != before);
+    REQUIRE(station.shard->ask(town, question).ok());
+    station.run();
+    CHECK(seen.back() == 1);
+    CHECK(core::hash_of(station.state()) == after);
+    CHECK(station.shard->ask(RegionId{99}, question).error().code == Errc::not_found);
+}
+
+TEST_CASE("Question: so many a turn, and so many wait; who asks more is told") {
+    Station station;
+    station.set_up();
+    std::size_t answered = 0;
+    auto const question = [&](core::Region const*, Instant) { ++answered; };
+    for (std::size_t i = 0; i < questions_max; ++i)
+        REQUIRE(station.shard->ask(town, question).ok());
+    CHECK(station.shard->ask(town, question).error().code == Errc::limit_exceeded);
+    REQUIRE(station.shard->turn().ok());
+    CHECK(answered == Quotas{}.questions);
+    for (std::size_t i = 0; i < questions_max; ++i)
+        REQUIRE(station.shard->turn().ok());
+    CHECK(answered == questions_max);
+}
+
 TEST_CASE("Record: a turn's events are ONE record, chained and numbered without gaps") {
     Station station;
     station.set_up();

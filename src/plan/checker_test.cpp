@@ -33,7 +33,7 @@ Problem small() {
         problem.vehicles.push_back(vehicle);
     }
     problem.vehicles[0].breaks = {{{{10, 60}}, 15}};
-    for (std::uint32_t place : {1U, 2U, 3U, 1U, 2U}) {
+    for (std::uint32_t const place : {1U, 2U, 3U, 1U, 2U}) {
         Visit visit;
         visit.place = place;
         visit.windows = {{0, 500}};
