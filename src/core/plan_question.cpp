@@ -1,7 +1,6 @@
 #include "core/plan_question.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <tuple>
 
@@ -206,7 +205,9 @@ private:
         auto& job = asked_.problem.jobs[index];
         if (job.pinned_to != plan::nobody) return;
         auto const& assignment = state_.assignments.at(work.assignment);
-        auto const& slot = state_.jobs.at(work.job).slots[assignment.slot];
+        auto const& slots = state_.jobs.at(work.job).slots;
+        if (slots.size() > 1) return stay(work, job);  // nobody may have two of them
+        auto const& slot = slots[assignment.slot];
         auto const& need = slot.need;
         auto const bit = static_cast<std::uint32_t>(needs_.size());
         auto const key = std::tuple{need.skills, need.kinds, need.features, slot.declined};

@@ -13,9 +13,9 @@
 // Units    ms from `now`; the cost is driving.
 // Cost     plan_question: O(agents of the region) to find the nearest, then the part it takes.
 // Threads  pure; the question is a value
-// Limits   question_agents_max, question_stops_max; 62 kinds of needs: what needs something else
-//          stays where it is. Of busy times the next plan::breaks_max count; a route that cannot be
-//          made with them stays as it is.
+// Limits   question_agents_max, question_stops_max; 62 kinds of needs: what needs something else,
+//          or several agents, stays. Of busy times the next plan::breaks_max count; a route that
+//          cannot be made with them stays as it is.
 #pragma once
 
 #include <span>

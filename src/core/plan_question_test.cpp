@@ -1,5 +1,6 @@
 #include "core/plan_question.hpp"
 
+#include "base/prng.hpp"
 #include "core/testing.hpp"
 #include "plan/search.hpp"
 
@@ -117,6 +118,70 @@ TEST_CASE("what has begun stays with its agent") {
     city.see(second, place(2000));
     CHECK(!planned(city));
     CHECK(city.assignment(job)->agent == first);
+}
+
+TEST_CASE("work on a job that wants two agents stays: nobody may have both parts") {
+    City city;
+    auto const first = city.driver("D1", place(0));
+    auto const second = city.driver("D2", place(10'000));
+    auto const job = city.parcel(place(5000), place(6000), [](model::CreateJob& create) {
+        create.slots.resize(2);
+    });
+    REQUIRE(city.assignment(job, 0) != nullptr);
+    REQUIRE(city.assignment(job, 1) != nullptr);
+    REQUIRE(city.assignment(job, 0)->agent != city.assignment(job, 1)->agent);
+    city.see(first, place(5000));
+    city.see(second, place(-30'000));
+    CHECK(!planned(city));
+}
+
+TEST_CASE("what is proposed of any day is adopted whole") {
+    Prng prng{42};
+    std::size_t proposed = 0;
+    for (int day = 0; day < 25; ++day) {
+        CAPTURE(day);
+        City city;
+        auto const somewhere = [&] { return place(static_cast<std::int32_t>(prng.below(20'000))); };
+        auto policy = city.state().policy;
+        policy.replan_gain = Millis{10'000};
+        city.use(policy);
+        std::vector<model::AgentId> agents;
+        for (int i = 0; i < 6; ++i) {
+            agents.push_back(city.driver("D" + std::to_string(i), somewhere(), [&](auto& put) {
+                put.capacity = {{static_cast<std::int32_t>(1 + prng.below(3)), 0, 0, 0}};
+                if (prng.chance(500)) put.skills = {"fragile"};
+                put.shift.end = city.now + Millis{7'200'000};
+            }));
+        }
+        for (int i = 0; i < 12; ++i) {
+            auto const job = city.parcel(somewhere(), somewhere(), [&](model::CreateJob& create) {
+                create.stops[0].window.latest =
+                    city.now + Millis{static_cast<std::int64_t>(prng.below(3'600'000))};
+                create.stops[0].pickup = {{1, 0, 0, 0}};
+                create.stops[1].dropoff = {{1, 0, 0, 0}};
+                if (prng.chance(300)) create.slots = {{.skills = {"fragile"}}};
+            });
+            if (city.assignment(job) != nullptr && prng.chance(200)) city.step(job, "to_pickup");
+        }
+        for (auto const agent : agents) {
+            city.see(agent, somewhere());
+            if (prng.chance(150))
+                city.tell(model::SetAvailability{agent, model::Availability::off});
+            if (prng.chance(150)) {
+                auto const from =
+                    city.now + Millis{static_cast<std::int64_t>(prng.below(3'600'000))};
+                city.tell(model::SetBusy{agent, {{from, from + Millis{600'000}}}});
+            }
+        }
+        auto const plan = planned(city);
+        if (!plan) continue;
+        ++proposed;
+        auto const heard = city.tell(*plan);
+        CHECK(heard.rejection() == Rejection::none);
+        CHECK(heard.answer.detail.find("refused") == std::string::npos);
+        CHECK(heard.answer.detail.find("stale 0") != std::string::npos);
+    }
+    CHECK(proposed > 10);
 }
 
 }  // namespace posthaste::core::testing

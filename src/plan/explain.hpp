@@ -10,8 +10,9 @@
 //          before anything of it, fewer things before more, then less load, range, time, cost,
 //          then the lower vehicle.
 // Units    those of the problem
-// Cost     a Quote a job, and at most tried_max routes looked at closely, O(stops^2) each; a move:
-//          a timetable for every place on the route it left.
+// Cost     a Quote a job, and at most tried_max routes looked at closely, O(stops^2) each. A move:
+//          a timetable for every place on the route it left; where it has none, as many again for
+//          each of up to tried_max newcomers without whom it might.
 // Threads  pure
 // Limits   explained_max jobs; the rest is only counted
 #pragma once

@@ -174,8 +174,10 @@ private:
     }
 
     std::uint32_t newcomer_in_the_way(Move const& move) const {
+        std::size_t tried = 0;
         for (auto const stop : after_[move.from]) {
             if (stop.visit != 0 || was_on_[stop.job] == move.from) continue;
+            if (tried++ == tried_max) break;
             auto const rest = without(after_[move.from], stop.job);
             if (best_in(move.from, rest, move.job).feasible()) return stop.job;
         }
