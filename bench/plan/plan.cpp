@@ -1,14 +1,16 @@
 // How good plans are after some CPU seconds: the gap to the best known of public benchmarks.
 //
-// solomon, homberger, lilim and deadline are what it is called with; none: all. One thread and seed
-// 1 each; --seconds N instead of each one's own. Instances run side by side, one a core: CPU
-// seconds of a thread are what counts. A run that reaches the best known ends there. What finished
-// is kept for the same commit (bin/bench says where), so that a full run can be taken up again.
+// solomon, homberger, lilim, deadline and insert are what it is called with; none: all. One thread
+// and seed 1 each; --seconds N instead of each one's own. Instances run side by side, one a core:
+// CPU seconds of a thread are what counts. A run that reaches the best known ends there. What
+// finished is kept for the same commit (bin/bench says where), so that a full run can be taken up
+// again.
 #include <array>
 #include <cstdlib>
 #include <map>
 
 #include "bench/plan/deadline.hpp"
+#include "bench/plan/insert.hpp"
 #include "bench/plan/runs.hpp"
 #include "bench/support/bench.hpp"
 
@@ -131,6 +133,7 @@ void print_groups(
 }
 
 Status run(Options const& options) {
+    if (options.wants("insert")) run_insert();
     std::filesystem::path const data{POSTHASTE_SHARED_DATA};
     auto const* const kept = std::getenv("POSTHASTE_BENCH_KEPT");  // NOLINT(concurrency-mt-unsafe)
     for (auto const& bench : benches) {

@@ -128,9 +128,22 @@ void add_travel(std::string& text, TravelStats const& travel) {
     add_line(text, "outside_breaker_open", "gauge", travel.outside->is_open ? 1 : 0);
 }
 
+void add_replans(std::string& text, node::ReplanCounts const& counts) {
+    add_line(text, "replan_questions_total", "counter", counts.asked);
+    add_line(text, "replan_proposals_total", "counter", counts.proposed);
+    add_line(text, "replan_adopted_total", "counter", counts.adopted);
+    add_line(text, "replan_stale_total", "counter", counts.stale);
+    add_line(text, "replan_refused_total", "counter", counts.refused);
+    add_line(text, "replan_failed_total", "counter", counts.failed);
+}
+
 }  // namespace
 
-std::string Metrics::text(ServerStats const& server, TravelStats const& travel) const {
+std::string Metrics::text(
+    ServerStats const& server,
+    TravelStats const& travel,
+    std::optional<node::ReplanCounts> const& replans
+) const {
     std::string text = prometheus::TextSerializer{}.Serialize(registry_->registry.Collect());
     auto const add = [&](std::string_view name, std::string_view type, std::uint64_t value) {
         add_line(text, "http_" + std::string{name}, type, value);
@@ -145,6 +158,7 @@ std::string Metrics::text(ServerStats const& server, TravelStats const& travel) 
     add("answers_too_late_total", "counter", server.answer_too_late);
     add("subscribers_cut_total", "counter", server.subscribers_cut);
     add_travel(text, travel);
+    if (replans) add_replans(text, *replans);
     return text;
 }
 

@@ -18,6 +18,7 @@
 #include "api/server.hpp"
 #include "model/travel_source.hpp"
 #include "node/outside_travel.hpp"
+#include "node/replan.hpp"
 #include "node/traffic.hpp"
 
 namespace posthaste::api {
@@ -53,7 +54,12 @@ public:
     void observe(Layer layer, std::int64_t micros);
     void answered(int status);
     void refused(std::string_view reason);  ///< a Rejection's or a problem's name
-    std::string text(ServerStats const& server, TravelStats const& travel) const;
+    /// `replans`: nothing where nobody plans again.
+    std::string text(
+        ServerStats const& server,
+        TravelStats const& travel,
+        std::optional<node::ReplanCounts> const& replans = {}
+    ) const;
 
 private:
     struct Registry;

@@ -45,7 +45,9 @@ void add_system_routes(Router& router, Service& service) {
              [&service](Call const&, Responder responder) {
                  responder.send(
                      {.headers = {{"Content-Type", "text/plain; version=0.0.4"}},
-                      .body = service.metrics.text(service.server_stats(), service.travel())}
+                      .body = service.metrics.text(
+                          service.server_stats(), service.travel(), service.replans()
+                      )}
                  );
              }}
     );

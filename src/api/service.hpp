@@ -45,6 +45,9 @@ struct Service {
     std::shared_ptr<road::Roads const> roads = nullptr;  ///< may be nothing
     CurrentConditions conditions = nullptr;              ///< where there are roads
     std::function<TravelStats()> travel = [] { return TravelStats{}; };
+    std::function<std::optional<node::ReplanCounts>()> replans = [] {
+        return std::optional<node::ReplanCounts>{};
+    };
     bool open_roads = false;  ///< whoever reaches the port may ask for routes, without a key
     // All are stopped after the server and before the rest goes.
     std::shared_ptr<Later> waits = std::make_shared<Later>();      ///< for answers with a deadline

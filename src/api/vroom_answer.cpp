@@ -5,6 +5,7 @@
 
 #include "base/assert.hpp"
 #include "base/fields.hpp"
+#include "plan/explain.hpp"
 #include "plan/timetable.hpp"
 #include "views/json_text.hpp"
 
@@ -144,6 +145,11 @@ std::vector<std::uint32_t> unserved(VroomQuestion const& question, plan::Routes 
     return jobs;
 }
 
+bool has_needs(plan::Barred const& barred) {
+    return barred.vehicle != plan::nobody &&
+           (barred.fault == plan::Fault::none || !barred.reliefs.empty());
+}
+
 // Of all vehicles, if each had nothing else to do, what bars the one that comes furthest.
 std::string_view reason_of(plan::Problem const& problem, std::uint32_t job) {
     std::vector<plan::Stop> stops;
@@ -180,6 +186,7 @@ public:
     std::string write(plan::Routes const& routes) {
         auto const told = all_told(question_, routes);
         auto const left = unserved(question_, routes);
+        if (!left.empty()) barred_ = plan::explain_unserved(question_.problem, routes).jobs;
         Sums all;
         for (auto const& route : told)
             all.add(route.sums);
@@ -270,8 +277,40 @@ private:
             locate(task.spot);
             out_.key("reason");
             out_.string(reason);
+            auto const barred = std::ranges::lower_bound(barred_, job, {}, &plan::Barred::job);
+            if (barred != barred_.end() && has_needs(*barred)) needs(*barred);
             out_.close('}');
         }
+    }
+
+    // On which route, what it would cost there, and what would have to give.
+    void needs(plan::Barred const& barred) {
+        auto const scale = question_.cost_scale;
+        out_.key("needs");
+        out_.open('{');
+        identify("vehicle", question_.vehicles[barred.vehicle].id);
+        integer("cost", (barred.cost + scale / 2) / scale);
+        out_.key("give");
+        out_.open('[');
+        for (auto const& relief : barred.reliefs)
+            give(relief);
+        out_.close(']');
+        out_.close('}');
+    }
+
+    void give(plan::Relief const& relief) {
+        out_.open('{');
+        out_.key("rule");
+        out_.string(plan::name_of(relief.fault));
+        integer("by", relief.amount);
+        if (relief.fault == plan::Fault::capacity) integer("amount", relief.load);
+        if (relief.stop.job != plan::nobody) {
+            auto const& task = question_.tasks[relief.stop.job][relief.stop.visit];
+            out_.key("type");
+            out_.string(name_of(task.kind));
+            identify("id", task.id);
+        }
+        out_.close('}');
     }
 
     void route(Told const& told) {
@@ -317,6 +356,7 @@ private:
     }
 
     VroomQuestion const& question_;
+    std::vector<plan::Barred> barred_;  // by job
     JsonText out_;
 };
 

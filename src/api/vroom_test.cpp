@@ -100,6 +100,20 @@ TEST_CASE("VROOM's example is read, and answered as VROOM does") {
     CHECK(at(less, {"unassigned", 0U, "reason"}) == "no_room");
 }
 
+TEST_CASE("an unassigned task says what would have to give, and where") {
+    // 1414 by 2104 is just kept. Behind it 1515 begins at 4359, 359 late; before it, 1414 at 2453,
+    // 349 late, for 5605 instead of 5256.
+    auto text = with(example, R"("id": 1414, )", R"("id": 1414, "time_windows": [[0, 2104]], )");
+    text = with(text, R"("id": 1515, )", R"("id": 1515, "time_windows": [[0, 4000]], )");
+    auto const answer = write_vroom(read(text), {{{0, 0}}});
+    CHECK(at(answer, {"unassigned", 0U, "id"}) == "1515");
+    CHECK(at(answer, {"unassigned", 0U, "needs", "vehicle"}) == "0");
+    CHECK(at(answer, {"unassigned", 0U, "needs", "cost"}) == "349");
+    CHECK(at(answer, {"unassigned", 0U, "needs", "give", 0U, "rule"}) == "window");
+    CHECK(at(answer, {"unassigned", 0U, "needs", "give", 0U, "id"}) == "1414");
+    CHECK(at(answer, {"unassigned", 0U, "needs", "give", 0U, "by"}) == "349");
+}
+
 TEST_CASE("everything VROOM can say has its place in the problem") {
     auto const question = read(everything);
     auto const& problem = question.problem;

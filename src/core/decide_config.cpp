@@ -53,6 +53,9 @@ std::string bad_field(model::Policy const& policy) {
     if (!in(policy.lost_after.count(), policy.stale_after.count(), week)) return "lost_after";
     if (!in(policy.slip_tolerance.count(), 0, week)) return "slip_tolerance";
     if (!in(policy.eta_tolerance.count(), 0, week)) return "eta_tolerance";
+    if (!in(policy.replan_after.count(), 0, 86'400'000)) return "replan_after";
+    if (!in(policy.replan_deadline.count(), 1, 60'000)) return "replan_deadline";
+    if (!in(policy.replan_gain.count(), 0, 86'400'000)) return "replan_gain";
     if (!in(policy.arrival_radius.count(), 0, 10'000)) return "arrival_radius";
     if (!in(policy.fence_hysteresis.count(), 0, 10'000)) return "fence_hysteresis";
     for (auto const interval : {policy.report_moving, policy.report_idle, policy.report_offered}) {

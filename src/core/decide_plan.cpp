@@ -26,6 +26,7 @@ using Component = std::vector<std::size_t>;
 struct Plan {
     std::vector<PlannedRoute> const& routes;
     std::map<model::AgentId, std::size_t> by_agent;
+    std::map<model::AssignmentId, std::string> reasons;
 };
 
 std::size_t root_of(std::vector<std::size_t>& parents, std::size_t i) {
@@ -113,18 +114,6 @@ bool keeps_locked(Agent const& agent, std::vector<RouteStop> const& route) {
     return true;
 }
 
-// The rule that a moved assignment would break with its new agent.
-model::Rule broken_by_move(
-    State const& state, model::Assignment const& assignment, Agent const& agent
-) {
-    auto const& job = state.jobs.at(assignment.job);
-    auto needs = match::needs_of(job, assignment.slot, state.policy, {});
-    auto facts = match::facts_of(agent, needs, job.slots[assignment.slot], Metres{});
-    needs.stack_max = static_cast<std::int32_t>(model::stack_limit) + facts.stack;
-    facts.freshness = model::Freshness::fresh;
-    return match::first_failed(needs, facts);
-}
-
 // What keeps a component from being adopted, or empty.
 std::string fault_in(State const& state, Plan const& plan, Component const& component) {
     bool const torn = planted(Plant::plan_component_torn);
@@ -146,6 +135,11 @@ std::string fault_in(State const& state, Plan const& plan, Component const& comp
     return {};
 }
 
+std::string why_moved(Plan const& plan, model::AssignmentId assignment) {
+    auto const known = plan.reasons.find(assignment);
+    return known == plan.reasons.end() ? std::string{} : known->second;
+}
+
 void adopt(Draft& draft, Plan const& plan, Component const& component) {
     auto const& state = draft.state;
     std::set<model::AssignmentId> moved;
@@ -154,7 +148,8 @@ void adopt(Draft& draft, Plan const& plan, Component const& component) {
         for (auto const& stop : plan.routes[i].stops) {
             auto const& assignment = state.assignments.at(stop.assignment);
             if (assignment.agent == agent || !moved.insert(assignment.id).second) continue;
-            draft.emit(model::AssignmentMoved{assignment.id, agent});
+            draft.emit(model::AssignmentMoved{assignment.id, agent, why_moved(plan, assignment.id)}
+            );
             auto const& job = state.jobs.at(assignment.job);
             auto const assigned = *state.machine_of(job).first_state(Phase::assigned);
             if (assignment.state == assigned) continue;
@@ -172,11 +167,22 @@ void adopt(Draft& draft, Plan const& plan, Component const& component) {
 
 }  // namespace
 
+model::Rule broken_by_move(
+    State const& state, model::Assignment const& assignment, Agent const& agent
+) {
+    auto const& job = state.jobs.at(assignment.job);
+    auto needs = match::needs_of(job, assignment.slot, state.policy, {});
+    auto facts = match::facts_of(agent, needs, job.slots[assignment.slot], Metres{});
+    needs.stack_max = static_cast<std::int32_t>(model::stack_limit) + facts.stack;
+    facts.freshness = model::Freshness::fresh;
+    return match::first_failed(needs, facts);
+}
+
 void decide(Draft& draft, model::AdoptPlan const& command) {
     if (command.routes.empty() || command.routes.size() > model::plan_routes_max) {
         return draft.reject(Rejection::malformed, "routes: 1 to 1000");
     }
-    Plan plan{command.routes, {}};
+    Plan plan{command.routes, {}, {}};
     std::size_t stop_count = 0;
     for (std::size_t i = 0; i < command.routes.size(); ++i) {
         stop_count += command.routes[i].stops.size();
@@ -186,6 +192,15 @@ void decide(Draft& draft, model::AdoptPlan const& command) {
     }
     if (stop_count > route_stops_per_input_max) {
         return draft.reject(Rejection::malformed, "routes: at most 4000 stops in all");
+    }
+    if (command.moves.size() > route_stops_per_input_max) {
+        return draft.reject(Rejection::malformed, "moves: at most 4000");
+    }
+    for (auto const& move : command.moves) {
+        if (move.why.size() > model::reason_bytes_max) {
+            return draft.reject(Rejection::malformed, "moves.why: at most 256 bytes");
+        }
+        plan.reasons.emplace(move.assignment, move.why);
     }
     auto const components = components_of(draft.state, plan);
     if (!components) return draft.reject(Rejection::plan_invalid, "takes from a route it lacks");

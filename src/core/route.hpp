@@ -44,6 +44,11 @@ std::vector<model::RouteStop> retimed(
 /// The agent has it, and has not set out: it may go to another, or elsewhere on the route.
 bool has_not_begun(State const& state, model::Assignment const& assignment);
 
+/// The rule that an assignment would break with this agent, were it moved there by a plan.
+model::Rule broken_by_move(
+    State const& state, model::Assignment const& assignment, model::Agent const& agent
+);
+
 /// Whether nothing is picked up on the route beyond the vehicle's capacity. (What is aboard by the
 /// agent's word may be beyond it; it only must not become more.)
 bool route_fits(

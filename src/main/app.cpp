@@ -55,6 +55,11 @@ Result<std::unique_ptr<App>> App::start(AppOptions const& options) {
         );
         app->fetcher_->start();
     }
+    if (app->replan_) {
+        app->replan_worker_ =
+            std::make_unique<ReplanWorker>(*app->replan_, *app->shard_, app->clock_);
+        app->replan_worker_->start();
+    }
     TRY(app->open_doors(options));
     return app;
 }
@@ -85,9 +90,22 @@ Status App::open_shard(AppOptions const& options) {
         outside_times_ = std::make_shared<node::OutsideTimes>();
         shard.travel = node::travel_outside(outside_times_);
     }
+    if (!outside_times_) {
+        replan_ = std::make_unique<node::Replan>(planners_travel());
+        followers.push_back(replan_.get());
+    }
     shard_ = TRY(node::Shard::open(*log_, clock_, shard, followers));
     warn();
     return make_regions(*shard_, options.genesis);
+}
+
+// The same drives as the decisions', looked up by another thread.
+match::MakeTravel App::planners_travel() const {
+    if (!traffic_) return match::straight_lines;
+    return [this](model::Policy const& policy, std::vector<std::string> const& kinds) {
+        auto times = std::make_shared<node::RoadTimes>(traffic_->conditions());
+        return node::travel_on(std::move(times))(policy, kinds);
+    };
 }
 
 Status App::open_doors(AppOptions const& options) {
@@ -99,6 +117,10 @@ Status App::open_doors(AppOptions const& options) {
     service_->open_roads = options.open_roads;
     if (traffic_) service_->conditions = [this] { return traffic_->conditions(); };
     service_->travel = [this] { return travel_stats(); };
+    service_->replans = [this]() -> std::optional<node::ReplanCounts> {
+        if (!replan_) return std::nullopt;
+        return replan_->counts();
+    };
     service_->server_stats = [this] {
         auto const* const server = counted_.load();
         return server == nullptr ? api::ServerStats{} : server->stats();
@@ -201,6 +223,7 @@ void App::stop() {
     if (history_) history_->stop();
     if (snapshots_) snapshots_->stop();
     if (traffic_worker_) traffic_worker_->stop();
+    if (replan_worker_) replan_worker_->stop();
     if (fetcher_) fetcher_->stop();
 }
 

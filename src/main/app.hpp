@@ -24,6 +24,7 @@
 #include "main/genesis.hpp"
 #include "main/key_book.hpp"
 #include "main/outside/fetcher.hpp"
+#include "main/replan_worker.hpp"
 #include "main/snapshots.hpp"
 #include "main/traffic_worker.hpp"
 
@@ -63,6 +64,7 @@ private:
     Status open_stores(AppOptions const& options);
     Status open_shard(AppOptions const& options);
     Status open_doors(AppOptions const& options);
+    match::MakeTravel planners_travel() const;
     void write();
     void measure();
     void watch_travel();
@@ -78,6 +80,7 @@ private:
     std::optional<views::Blobs> blobs_;
     std::shared_ptr<road::Roads const> roads_;  ///< may be nothing
     std::unique_ptr<node::Traffic> traffic_;    ///< where there are roads
+    std::unique_ptr<node::Replan> replan_;      ///< not with another server's times
     views::Ring ring_;
     api::Live live_;
     views::Publisher publisher_;
@@ -94,6 +97,7 @@ private:
     std::shared_ptr<node::OutsideTimes> outside_times_;  ///< of another server
     std::unique_ptr<Fetcher> fetcher_;                   ///< the same
     std::unique_ptr<TrafficWorker> traffic_worker_;      ///< where there are roads
+    std::unique_ptr<ReplanWorker> replan_worker_;        ///< where there is a Replan
 
     std::atomic<bool> stopping_ = false;
     mutable std::mutex mutex_;

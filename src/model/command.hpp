@@ -326,11 +326,26 @@ struct PlannedRoute {
     }
 };
 
+/// Why the planner gives an assignment to another agent; kept in the log.
+struct PlannedMove {
+    AssignmentId assignment{};
+    std::string why;
+    bool operator==(PlannedMove const&) const = default;
+    static void fields(auto& self, auto&& field) {
+        field(1, "assignment", self.assignment);
+        field(2, "why", self.why);
+    }
+};
+
 /// Agents that exchange an assignment form a component, adopted whole or not at all.
 struct AdoptPlan {
     std::vector<PlannedRoute> routes;
+    std::vector<PlannedMove> moves;  ///< those that have a reason
     bool operator==(AdoptPlan const&) const = default;
-    static void fields(auto& self, auto&& field) { field(1, "routes", self.routes); }
+    static void fields(auto& self, auto&& field) {
+        field(1, "routes", self.routes);
+        field(2, "moves", self.moves);
+    }
 };
 
 constexpr std::size_t plan_routes_max = 1000;

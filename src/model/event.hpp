@@ -351,10 +351,12 @@ struct RouteChanged {
 struct AssignmentMoved {
     AssignmentId assignment{};
     AgentId to{};
+    std::string why;  ///< as the planner said it; may be empty
     bool operator==(AssignmentMoved const&) const = default;
     static void fields(auto& self, auto&& field) {
         field(1, "assignment", self.assignment);
         field(2, "to", self.to);
+        field(3, "why", self.why);
     }
 };
 

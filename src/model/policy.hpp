@@ -99,6 +99,11 @@ struct Policy {
         10'000};  ///< by vehicle kind
     TrackRules track;
     Millis eta_tolerance{60'000};  ///< an arrival that moved by less is not told again
+    /// So long after what may call for another plan one is looked for; 0: never.
+    Millis replan_after;
+    Millis replan_deadline{500};  ///< how long is searched
+    /// The driving that every job on another agent has to save where nobody is served sooner.
+    Millis replan_gain{120'000};
 
     bool operator==(Policy const&) const = default;
     static void fields(auto& self, auto&& field) {
@@ -122,6 +127,9 @@ struct Policy {
         field(18, "speed_mm_s", self.speed_mm_s);
         field(19, "track", self.track);
         field(20, "eta_tolerance", self.eta_tolerance);
+        field(21, "replan_after", self.replan_after);
+        field(22, "replan_deadline", self.replan_deadline);
+        field(23, "replan_gain", self.replan_gain);
     }
 };
 

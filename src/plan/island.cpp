@@ -63,6 +63,8 @@ void Island::start_from_routes() {
     auto const& vehicles = instance_.problem.vehicles;
     for (std::uint32_t i = 0; i < vehicles.size(); ++i)
         tours_.set_route(i, vehicles[i].route);
+    tours_.holds();  // lateness and disturbance are the timetable's: without them nothing is better
+    tours_.mark();
 }
 
 bool Island::construct_one() {

@@ -435,20 +435,19 @@ private:
         return true;
     }
 
-    // What is dropped and was never picked up is aboard from the start.
+    // What is dropped and was never picked up is aboard from the start. All visits of a job are on
+    // the route, so each job says by itself what that is.
     Amounts aboard_at_start() const {
         Amounts aboard{};
-        std::map<std::uint32_t, Amounts> by_job;
         for (auto const stop : tour_.stops) {
-            auto const& visit = problem_.visit(stop);
-            auto& carried = by_job[stop.job];
-            for (std::size_t d = 0; d < loads_max; ++d) {
-                carried[d] -= visit.dropoff[d];
-                if (carried[d] < 0) {
-                    aboard[d] -= carried[d];
-                    carried[d] = 0;
+            if (stop.visit != 0) continue;
+            Amounts carried{};
+            for (auto const& visit : problem_.jobs[stop.job].visits) {
+                for (std::size_t d = 0; d < loads_max; ++d) {
+                    carried[d] -= visit.dropoff[d];
+                    aboard[d] -= std::min(carried[d], 0);
+                    carried[d] = std::max(carried[d], 0) + visit.pickup[d];
                 }
-                carried[d] += visit.pickup[d];
             }
         }
         return aboard;
@@ -472,10 +471,14 @@ private:
         return true;
     }
 
-    Time above_capacity(Amounts const& load) const {
+    Time above_capacity(Amounts const& load) {
         std::int32_t excess = 0;
-        for (std::size_t d = 0; d < loads_max; ++d)
-            excess = std::max(excess, load[d] - vehicle_.capacity[d]);
+        for (std::uint32_t d = 0; d < loads_max; ++d) {
+            auto const above = load[d] - vehicle_.capacity[d];
+            if (above <= excess) continue;
+            excess = above;
+            table_.fault_load = d;
+        }
         return excess;
     }
 

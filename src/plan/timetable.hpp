@@ -59,8 +59,9 @@ struct Entry {
 struct Timetable {
     std::vector<Entry> entries;
     Fault fault = Fault::none;
-    std::uint32_t fault_at = 0;  ///< of the stops: the first that breaks it; their count: the end
-    Time excess = 0;             ///< by how much, in the unit of what is broken
+    std::uint32_t fault_at = 0;    ///< of the stops: the first that breaks it; their count: the end
+    Time excess = 0;               ///< by how much, in the unit of what is broken
+    std::uint32_t fault_load = 0;  ///< of a capacity: which of the loads
     Time driving = 0;
     std::int64_t distance = 0;
     Time lateness = 0;
