@@ -103,6 +103,7 @@ void Tours::remove(std::span<std::uint32_t const> jobs) {
         if (std::ranges::find(touched_, vehicle) == touched_.end()) touched_.push_back(vehicle);
         for (std::uint32_t k = 0; k < instance_.visits_of(job); ++k)
             spots_[first + k].vehicle = nobody;
+        others_.vehicle_of[job] = nobody;
         leave_out(job);
     }
     for (auto const vehicle : touched_) {
@@ -130,6 +131,7 @@ void Tours::refresh(std::uint32_t vehicle) {
     run_backward(vehicle);
     if (loads_in_use_) load(vehicle);
     rate(vehicle);
+    if (others_in_use_) note_others(vehicle);
 }
 
 void Tours::link(std::uint32_t vehicle) {
@@ -234,6 +236,18 @@ void Tours::load(std::uint32_t vehicle) {
     freight_[instance_.end_of(vehicle)].after = aboard;
 }
 
+// What other routes' jobs have to know of this one's. Where it does not hold, as far as it does.
+void Tours::note_others(std::uint32_t vehicle) {
+    auto const made = stops(vehicle);
+    for (auto const& entry : timetable({instance_.problem, vehicle, made, &others_}).entries) {
+        if (entry.doing != Doing::visit) continue;
+        auto const job = entry.stop.job;
+        others_.vehicle_of[job] = vehicle;
+        if (entry.stop.visit == 0) others_.begin[job] = entry.begin;
+        others_.over[job] = entry.departure;
+    }
+}
+
 void Tours::set_score(Route& route, Score const& score) {
     score_ = score_ - route.score + score;
     route.score = score;
@@ -280,6 +294,7 @@ void Tours::mark() {
     saved_count_ = 0;
     absent_then_ = absent_;
     score_then_ = score_;
+    if (others_in_use_) others_then_ = others_;
 }
 
 void Tours::save(std::uint32_t vehicle) {
@@ -333,6 +348,7 @@ void Tours::take_back() {
     for (std::uint32_t i = 0; i < absent_.size(); ++i)
         absent_at_[absent_[i]] = i;
     score_ = score_then_;
+    if (others_in_use_) others_ = others_then_;
     mark();
 }
 

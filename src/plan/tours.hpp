@@ -97,6 +97,7 @@ private:
     void run_backward(std::uint32_t vehicle);
     void load(std::uint32_t vehicle);
     void rate(std::uint32_t vehicle);
+    void note_others(std::uint32_t vehicle);
     void set_score(Route& route, Score const& score);
     Time latest_at(Node visit, Time begin) const;
     void leave_out(std::uint32_t job);
@@ -123,6 +124,7 @@ private:
     std::uint64_t mark_ = 0;
     std::vector<std::uint32_t> absent_then_;
     Score score_then_;
+    Others others_then_;
     std::vector<std::uint32_t> touched_;
 };
 
