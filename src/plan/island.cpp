@@ -10,7 +10,10 @@ namespace {
 
 constexpr Ruin::Size ruin_size{10, 10};
 constexpr std::uint32_t blink_per_mille = 10;
-constexpr std::size_t reach = 40;
+constexpr std::size_t reach = 30;
+constexpr std::uint32_t scattered_per_mille = 200;
+// Until this much of the budget is used, fewer vehicles are looked for where one is dear.
+constexpr std::uint32_t squeezed_until = Cooling::done_max / 2;
 constexpr std::size_t rebuilt_max = 60;  // jobs tried again in a step
 
 }  // namespace
@@ -80,9 +83,20 @@ bool Island::construct_one() {
 }
 
 void Island::settle() {
+    Cost fixed = 0;
+    Cost driving = tours_.score().cost;
+    for (std::uint32_t vehicle = 0; vehicle < instance_.vehicle_count; ++vehicle) {
+        if (tours_.visits(vehicle).empty()) continue;
+        fixed = std::max(fixed, instance_.problem.vehicles[vehicle].fixed);
+        driving -= instance_.problem.vehicles[vehicle].fixed;
+    }
+    for (auto const job : tours_.absent())
+        driving -= instance_.problem.jobs[job].prize;
     auto const jobs = static_cast<Cost>(std::max<std::size_t>(1, instance_.problem.jobs.size()));
-    auto const each = std::max<Cost>(1, tours_.score().cost / jobs);
-    cooling_.emplace(each, std::max<Cost>(1, each / 100));
+    auto const each = std::max<Cost>(1, driving / jobs);
+    cooling_.emplace(each, std::max<Cost>(1, each / 50));
+    squeezes_ = fixed > 10 * each && tours_.absent().empty();
+    absences_.assign(instance_.problem.jobs.size(), 0);
     remember();
 }
 
@@ -95,68 +109,181 @@ void Island::sort_absent() {
             std::swap(order_[i], order_[i + prng_.below(order_.size() - i)]);
         order_.resize(rebuilt_max);
     }
-    static constexpr std::array<std::uint8_t, 17> weights{
-        0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 4, 4, 5, 5, 6, 6};
-    auto const by = weights[prng_.below(weights.size())];
-    auto const* const arcs = instance_.arcs(0);
-    auto const start = instance_.sites[instance_.start_of(0)].place * instance_.stride();
+    static constexpr std::array<Urgency, 17> weighted{
+        Urgency::any,
+        Urgency::any,
+        Urgency::any,
+        Urgency::any,
+        Urgency::load,
+        Urgency::load,
+        Urgency::load,
+        Urgency::load,
+        Urgency::far,
+        Urgency::far,
+        Urgency::near,
+        Urgency::short_window,
+        Urgency::short_window,
+        Urgency::early,
+        Urgency::early,
+        Urgency::late,
+        Urgency::late};
+    auto const by = weighted[prng_.below(weighted.size())];
     keys_.clear();
-    for (auto const job : order_) {
-        auto const& site = instance_.sites[instance_.first_of[job]];
-        Time key = 0;
-        switch (by) {
-            case 0:
-                key = static_cast<Time>(prng_.below(1U << 30U));
-                break;
-            case 1:
-                for (auto const& visit : instance_.problem.jobs[job].visits)
-                    for (std::size_t d = 0; d < loads_max; ++d)
-                        key -= visit.pickup[d] + visit.dropoff[d];
-                break;
-            case 2:
-                key = -Time{arcs[start + site.place].cost};
-                break;
-            case 3:
-                key = arcs[start + site.place].cost;
-                break;
-            case 4:
-                key = site.latest - site.earliest;
-                break;
-            case 5:
-                key = site.earliest;
-                break;
-            default:
-                key = -site.latest;
-                break;
-        }
-        keys_.emplace_back(key, job);
-    }
+    for (auto const job : order_)
+        keys_.emplace_back(key_of(job, by), job);
     std::ranges::sort(keys_);
     for (std::size_t i = 0; i < keys_.size(); ++i)
         order_[i] = keys_[i].second;
 }
 
-void Island::rebuild() {
+Time Island::key_of(std::uint32_t job, Urgency by) {
+    auto const& site = instance_.sites[instance_.first_of[job]];
+    auto const start = instance_.sites[instance_.start_of(0)].place;
+    auto const away = Time{instance_.arcs(0)[start * instance_.stride() + site.place].cost};
+    switch (by) {
+        case Urgency::any:
+            return static_cast<Time>(prng_.below(1U << 30U));
+        case Urgency::load:
+            return -load_of(job);
+        case Urgency::far:
+            return -away;
+        case Urgency::near:
+            return away;
+        case Urgency::short_window:
+            return site.latest - site.earliest;
+        case Urgency::early:
+            return site.earliest;
+        case Urgency::late:
+            return -site.latest;
+    }
+    ASSERT(false);
+}
+
+std::int64_t Island::load_of(std::uint32_t job) const {
+    std::int64_t load = 0;
+    for (auto const& visit : instance_.problem.jobs[job].visits) {
+        for (std::size_t d = 0; d < loads_max; ++d)
+            load += visit.pickup[d] + visit.dropoff[d];
+    }
+    return load;
+}
+
+void Island::rebuild(bool new_vehicles) {
     sort_absent();
     for (auto const job : order_) {
-        if (pricing_.best(job, {reach, blink_per_mille, true}, placement_))
+        if (pricing_.best(job, {reach, blink_per_mille, new_vehicles}, placement_)) {
             tours_.insert(job, placement_);
+        }
     }
 }
 
 void Island::step(std::uint32_t done) {
+    if (squeezes_ && done < squeezed_until) return squeeze(done);
+    if (squeezes_) {
+        squeezes_ = false;
+        restore();
+    }
     cooling_->set_done(done);
     auto const before = energy(tours_.score());
     tours_.mark();
     tours_.remove(ruin_.choose(ruin_size));
-    rebuild();
-    bool const better =
+    rebuild(true);
+    bool const stays =
         tours_.holds() && energy(tours_.score()) < before + cooling_->tolerance(prng_);
-    if (!better) {
-        tours_.take_back();
-        return;
-    }
+    if (!stays) return tours_.take_back();
     if (tours_.score() < best_score_) remember();
+}
+
+// With a vehicle less, until the jobs it had are on others. Who is left out often counts more.
+void Island::squeeze(std::uint32_t done) {
+    if (tours_.absent().empty()) {
+        if (tours_.score() < best_score_) remember();
+        give_up_a_vehicle();
+    }
+    cooling_->set_done(done * Cooling::done_max / squeezed_until);
+    auto const absences = absences_now();
+    auto const cost = tours_.score().cost;
+    tours_.mark();
+    tours_.remove(ruin_.choose(ruin_size));
+    rebuild(false);
+    auto const then = absences_now();
+    bool const stays =
+        tours_.holds() &&
+        (then < absences ||
+         (then == absences && tours_.score().cost < cost + cooling_->tolerance(prng_)));
+    if (!stays) tours_.take_back();
+    for (auto const job : tours_.absent())
+        ++absences_[job];
+}
+
+std::int64_t Island::absences_now() const {
+    std::int64_t sum = 0;
+    for (auto const job : tours_.absent())
+        sum += 1 + absences_[job];
+    return sum;
+}
+
+void Island::give_up_a_vehicle() {
+    std::uint32_t least = nobody;
+    for (std::uint32_t vehicle = 0; vehicle < instance_.vehicle_count; ++vehicle) {
+        auto const size = tours_.visits(vehicle).size();
+        if (size == 0) continue;
+        if (least == nobody || size < tours_.visits(least).size()) least = vehicle;
+    }
+    if (least == nobody) return;
+    tours_.mark();
+    tours_.remove(ruin_.choose_route(least));
+    tours_.mark();
+}
+
+void Island::clear() {
+    tours_.mark();
+    order_.clear();
+    for (std::uint32_t job = 0; job < instance_.problem.jobs.size(); ++job) {
+        if (tours_.is_served(job)) order_.push_back(job);
+    }
+    tours_.remove(order_);
+}
+
+void Island::restore() {
+    auto const best = best_;
+    put(best);
+}
+
+void Island::adopt(std::vector<std::vector<Node>> const& routes) {
+    put(routes);
+    if (tours_.score() < best_score_) remember();
+}
+
+void Island::put(std::vector<std::vector<Node>> const& routes) {
+    clear();
+    std::vector<Stop> stops;
+    for (std::uint32_t vehicle = 0; vehicle < routes.size(); ++vehicle) {
+        stops.clear();
+        for (auto const visit : routes[vehicle])
+            stops.push_back(instance_.stop_of(visit));
+        tours_.set_route(vehicle, stops);
+    }
+    bool const holds = tours_.holds();
+    ASSERT(holds);
+    tours_.mark();
+}
+
+std::vector<std::vector<Node>> Island::scatter() {
+    clear();
+    tours_.mark();
+    order_ = tours_.absent();
+    for (std::size_t i = order_.size(); i > 1; --i)
+        std::swap(order_[i - 1], order_[prng_.below(i)]);
+    for (auto const job : order_) {
+        if (pricing_.best(job, {reach, scattered_per_mille, true}, placement_)) {
+            tours_.insert(job, placement_);
+        }
+    }
+    std::vector<std::vector<Node>> routes;
+    for (std::uint32_t vehicle = 0; vehicle < instance_.vehicle_count; ++vehicle)
+        routes.push_back(tours_.visits(vehicle));
+    return routes;
 }
 
 void Island::remember() {

@@ -25,15 +25,34 @@ public:
     /// `done` of Cooling::done_max of the budget is used.
     void step(std::uint32_t done);
 
+    /// Goes on from these routes, visits by vehicle, if they are better than its best.
+    void adopt(std::vector<std::vector<Node>> const& routes);
+
+    /// Every job where it is cheapest when its turn comes, at random; many places are overlooked.
+    /// Forgets where the search stands, not its best.
+    std::vector<std::vector<Node>> scatter();
+
     Score const& best_score() const { return best_score_; }
     Routes best_routes() const;
+    std::vector<std::vector<Node>> const& best() const { return best_; }
+    Instance& instance() { return instance_; }
     std::vector<std::uint32_t> const& best_absent() const { return best_absent_; }
 
 private:
     Cost energy(Score const& score) const;
-    void rebuild();
+    enum class Urgency : std::uint8_t { any, load, far, near, short_window, early, late };
+
+    void rebuild(bool new_vehicles);
+    void squeeze(std::uint32_t done);
+    void give_up_a_vehicle();
+    std::int64_t absences_now() const;
     void sort_absent();
+    Time key_of(std::uint32_t job, Urgency by);
+    std::int64_t load_of(std::uint32_t job) const;
+    void put(std::vector<std::vector<Node>> const& routes);
+    void restore();
     void remember();
+    void clear();
     void find_scale();
 
     Instance instance_;
@@ -46,6 +65,8 @@ private:
     Cost per_lateness_ = 0;
     Cost scale_ = 1;  ///< what a job costs, roughly
 
+    bool squeezes_ = false;               ///< vehicles are dear: first fewer of them
+    std::vector<std::int64_t> absences_;  ///< by job: steps it was left out, while squeezing
     std::vector<std::uint32_t> order_;
     std::vector<std::pair<Time, std::uint32_t>> keys_;
     std::size_t constructed_ = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "plan/genetic/genetic.hpp"
 #include "plan/island.hpp"
 
 namespace posthaste::plan {
@@ -21,6 +22,7 @@ public:
         return micros_ >= budget_.micros;
     }
 
+    bool is_out_of_time() const { return micros_ >= budget_.micros; }
     void count_step() { ++steps_; }
 
     void ask() {
@@ -52,34 +54,91 @@ private:
     std::int64_t micros_ = 0;
 };
 
+// From here on children of many plans, instead of steps of one, up to so many visits; above that
+// many less and less of the time.
+constexpr std::uint32_t all_genetic = 150;
+constexpr std::uint32_t no_genetic = 700;
+
+class Search {
+public:
+    Search(Problem const& problem, Budget const& budget, Settings const& settings)
+        : meter_{budget}, settings_{settings}, island_{problem, settings.seed} {}
+
+    Answer run(Budget const& budget) {
+        island_.start_from_routes();
+        while (island_.construct_one()) {
+            if (budget.micros > 0) meter_.ask();
+            if (meter_.is_over()) break;
+        }
+        island_.settle();
+        tell();
+        auto const annealed = annealed_until(budget);
+        while (!meter_.is_over() && meter_.done() < annealed) {
+            island_.step(meter_.done() * Cooling::done_max / annealed);
+            meter_.count_step();
+            if (island_.best_score() < told_) tell();
+        }
+        if (!meter_.is_over()) breed(budget);
+        Answer answer;
+        answer.routes = island_.best_routes();
+        answer.score = island_.best_score();
+        answer.unserved = island_.best_absent();
+        std::ranges::sort(answer.unserved);
+        answer.steps = meter_.steps();
+        return answer;
+    }
+
+private:
+    // How much of the budget goes into the annealing; the rest into the genetic search.
+    std::uint32_t annealed_until(Budget const& budget) {
+        auto const& instance = island_.instance();
+        auto const visits = instance.visit_count;
+        constexpr auto all = Cooling::done_max + 1;
+        if (visits < 3 || visits >= no_genetic || !is_plain(instance)) return all;
+        if (!island_.best_absent().empty()) return all;
+        // Its tables take this long to lay out: a short deadline has better use for the time.
+        auto const layout = std::int64_t{visits} * visits / 4;
+        if (budget.micros > 0 && budget.micros < layout) return all;
+        if (visits <= all_genetic) return 0;
+        return Cooling::done_max * (visits - all_genetic) / (no_genetic - all_genetic);
+    }
+
+    void breed(Budget const& budget) {
+        Genetic genetic{island_.instance(), settings_.seed};
+        std::uint32_t asked = 0;
+        auto const is_over = [&] {
+            if (budget.micros == 0 || ++asked % 16 != 0) return false;
+            meter_.ask();
+            return meter_.is_out_of_time();
+        };
+        genetic.add(island_.best(), is_over);
+        while (!meter_.is_over()) {
+            bool const better = genetic.wants_more() ? genetic.add(island_.scatter(), is_over)
+                                                     : genetic.step(is_over);
+            meter_.count_step();
+            if (budget.micros > 0) meter_.ask();
+            if (!better) continue;
+            island_.adopt(genetic.best());
+            tell();
+        }
+    }
+
+    void tell() {
+        told_ = island_.best_score();
+        if (settings_.on_better) settings_.on_better(meter_.progress(told_));
+    }
+
+    Meter meter_;
+    Settings const& settings_;
+    Island island_;
+    Score told_;
+};
+
 }  // namespace
 
 Answer solve(Problem const& problem, Budget const& budget, Settings const& settings) {
-    Meter meter{budget};
-    Island island{problem, settings.seed};
-    island.start_from_routes();
-    while (island.construct_one()) {
-        if (budget.micros > 0) meter.ask();
-        if (meter.is_over()) break;
-    }
-    island.settle();
-    auto told = island.best_score();
-    if (settings.on_better) settings.on_better(meter.progress(told));
-    while (!meter.is_over()) {
-        island.step(meter.done());
-        meter.count_step();
-        if (settings.on_better && island.best_score() < told) {
-            told = island.best_score();
-            settings.on_better(meter.progress(told));
-        }
-    }
-    Answer answer;
-    answer.routes = island.best_routes();
-    answer.score = island.best_score();
-    answer.unserved = island.best_absent();
-    std::ranges::sort(answer.unserved);
-    answer.steps = meter.steps();
-    return answer;
+    ASSERT(budget.steps > 0 || budget.micros > 0);
+    return Search{problem, budget, settings}.run(budget);
 }
 
 }  // namespace posthaste::plan

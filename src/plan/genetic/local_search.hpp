@@ -1,0 +1,184 @@
+// Routes improved by moving, swapping and reconnecting visits until none of that helps.
+//
+// Takes    routes of a plain instance (is_plain), which may be late or overloaded.
+// Gives    routes that no move between near visits makes cheaper, with lateness and overload at a
+//          price: exchanges of up to two visits for up to two, tails swapped, pieces turned round.
+// Shapes   customers are 1 .. customer_count in the order of the visits; 0 is the depot.
+// Order    the generator decides in which order moves are tried; the first that helps is made.
+// Cost     O(customers x reach) prices of O(1) a round; moves within a route O(its length).
+// Threads  one object a thread
+// Source   Vidal (2022), Hybrid genetic search for the CVRP: open-source implementation and SWAP*
+//          neighborhood, doi:10.1016/j.cor.2021.105643; Kool et al. (2022), Hybrid genetic search
+//          for the vehicle routing problem with time windows: a high-performance implementation.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "base/prng.hpp"
+#include "plan/genetic/stretch.hpp"
+#include "plan/instance.hpp"
+
+namespace posthaste::plan {
+
+using Customer = std::uint32_t;
+using Chain = std::vector<Customer>;  ///< of one route, in order
+
+/// Prices of a unit of time warped and of load too much, in 1/256.
+struct Penalties {
+    Cost warp = 256;
+    Cost load = 256;
+};
+
+/// What routes come to.
+struct Bill {
+    Cost driving = 0;  ///< legs and vehicles
+    Time warp = 0;
+    std::int64_t excess = 0;
+
+    bool is_feasible() const { return warp == 0 && excess == 0; }
+    Cost with(Penalties const& penalties) const {
+        return driving + (penalties.warp * warp + penalties.load * excess) / 256;
+    }
+};
+
+/// Whether the genetic search can take it: one kind of vehicle, one load, visits one by one.
+bool is_plain(Instance const& instance);
+
+class LocalSearch {
+public:
+    LocalSearch(Instance& instance, std::size_t reach);
+
+    std::uint32_t customer_count() const { return count_; }
+    std::uint32_t route_max() const { return route_count_; }
+    Cost cost(Customer from, Customer to) const { return arcs_[from * stride_ + to].cost; }
+    std::vector<Customer> const& near(Customer customer) const { return near_[customer]; }
+
+    /// Improves; the generator shuffles. Stops early when `is_over` says so.
+    template <class IsOver>
+    Bill improve(
+        std::vector<Chain>& routes, Penalties const& penalties, Prng& prng, IsOver const& is_over
+    ) {
+        load(routes, penalties);
+        while (!is_over() && round(prng, is_over)) {
+        }
+        routes = tours();
+        return bill();
+    }
+
+    Bill bill_of(std::vector<Chain> const& routes) const;
+
+private:
+    using Place = std::uint32_t;  ///< a customer, or the start or end of a route
+
+    struct Link {
+        std::uint32_t row = 0;  ///< of arcs_
+        std::uint32_t route = 0;
+        std::uint32_t position = 0;
+        Place next = 0;
+        Place prev = 0;
+    };
+    // Of a place, what is asked for less often.
+    struct Times {
+        Stretch upto;    ///< from the start to here
+        Stretch onward;  ///< from here to the end
+        Stretch alone;
+        std::int64_t load_upto = 0;
+    };
+    struct Route {
+        std::uint32_t size = 0;
+        std::int64_t load = 0;
+        Time warp = 0;
+        Cost penalty = 0;  ///< in 1/256
+        std::uint64_t changed = 0;
+    };
+    // Visits in a row on a route.
+    struct Range {
+        Place first = 0;
+        Place last = 0;
+    };
+    // Ranges of one route in a new order, between what stays before and after them.
+    struct Order {
+        Place before = 0;
+        Place after = 0;
+        std::array<Range, 3> parts{};
+        std::size_t count = 0;
+
+        void add(Range const& range) { parts[count++] = range; }
+    };
+
+    void load(std::vector<Chain> const& routes, Penalties const& penalties);
+    std::vector<Chain> tours() const;
+    Bill bill() const;
+    template <class IsOver>
+    bool round(Prng& prng, IsOver const& is_over) {
+        bool improved = false;
+        shuffle(prng);
+        for (auto const customer : order_) {
+            if (is_over()) return false;
+            improved = improve_around(customer) || improved;
+        }
+        return improved;
+    }
+    void shuffle(Prng& prng);
+    bool improve_around(Customer customer);
+    bool try_pair(Place u, Place v);
+    bool try_empty(Place u);
+    bool exchange(Place u, std::uint32_t n, Place v, std::uint32_t m);
+    bool exchange_between(Place u, std::uint32_t n, Place v, std::uint32_t m);
+    bool exchange_within(Place u, std::uint32_t n, Place v, std::uint32_t m);
+    bool swap_tails(Place u, Place v);
+    bool turn_round(Place u, Place v);
+    bool reorder(Order const& order);
+    void connect(Place from, Place to);
+    void put_between(Place before, std::vector<Place> const& places, Place after);
+    Place walk(Place from, std::uint32_t steps) const;
+
+    Cost leg(Place from, Place to) const {
+        return arcs_[links_[from].row * stride_ + links_[to].row].cost;
+    }
+    Time drive(Place from, Place to) const {
+        return arcs_[links_[from].row * stride_ + links_[to].row].time;
+    }
+    Place start_of(std::uint32_t route) const { return count_ + 1 + 2 * route; }
+    Place end_of(std::uint32_t route) const { return count_ + 2 + 2 * route; }
+    bool is_customer(Place place) const { return place <= count_; }
+    /// In 1/256, exactly: rounded, moves could go round in circles.
+    Cost price(Time warp, std::int64_t load) const {
+        auto const excess = std::max<std::int64_t>(0, load - capacity_);
+        return penalties_.warp * warp + penalties_.load * excess;
+    }
+    Stretch follow(Stretch so_far, Place from, Range const& range) const;
+    Stretch close(Stretch const& so_far, Place from, Place rest) const {
+        return join(so_far, drive(from, rest), times_[rest].onward);
+    }
+    void update(std::uint32_t route);
+    std::int64_t load_of(Range const& range) const;
+    /// What a route comes to, in 1/256, from its legs. O(its length): for slow assertions.
+    Cost due(std::uint32_t route) const;
+
+    void lay_out_arcs(Instance const& instance);
+    void lay_out_loads(Instance const& instance);
+    void lay_out_nodes(Instance const& instance);
+
+    std::uint32_t count_ = 0;
+    std::uint32_t route_count_ = 0;
+    std::int64_t capacity_ = 0;
+    Cost fixed_ = 0;
+    std::size_t stride_ = 0;
+    std::vector<Arc> arcs_;
+    std::vector<std::int64_t> demand_;
+    std::vector<std::vector<Customer>> near_;
+
+    Penalties penalties_;
+    std::vector<Link> links_;
+    std::vector<Times> times_;
+    std::vector<Route> routes_;
+    std::vector<Customer> order_;
+    std::vector<std::uint64_t> tested_;  ///< by customer: the change count it was last tried at
+    std::uint64_t change_ = 0;
+    std::vector<Place> moved_;
+    std::vector<Place> tail_;
+};
+
+}  // namespace posthaste::plan
