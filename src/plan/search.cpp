@@ -138,7 +138,25 @@ private:
 
 Answer solve(Problem const& problem, Budget const& budget, Settings const& settings) {
     ASSERT(budget.steps > 0 || budget.micros > 0);
-    return Search{problem, budget, settings}.run(budget);
+    ASSERT(budget.micros == 0 || budget.clock);
+    ASSERT(settings.islands > 0);
+    std::vector<Answer> answers(settings.islands);
+    std::vector<std::function<void()>> tasks;
+    for (std::uint32_t i = 0; i < settings.islands; ++i) {
+        tasks.emplace_back([&, i] {
+            Settings own{settings.seed + i, 1, {}, {}};
+            if (i == 0) own.on_better = settings.on_better;
+            answers[i] = Search{problem, budget, own}.run(budget);
+        });
+    }
+    if (settings.crew) {
+        settings.crew(tasks);
+    } else {
+        for (auto const& task : tasks)
+            task();
+    }
+    auto const best = std::ranges::min_element(answers, {}, &Answer::score);
+    return std::move(*best);
 }
 
 }  // namespace posthaste::plan

@@ -9,7 +9,9 @@
 //          least every step that is as long as that.
 // Threads  solve() uses only the threads of the Crew it is given
 // Source   Christiaens, Vanden Berghe (2020), Slack induction by string removals,
-//          doi:10.1287/trsc.2019.0914.
+//          doi:10.1287/trsc.2019.0914; for plain problems (one kind of vehicle, one load, visits one
+//          by one) the hybrid genetic search of Vidal et al. (genetic/genetic.hpp) as well. Where a
+//          vehicle is dear, half of the budget looks for fewer of them first.
 #pragma once
 
 #include <functional>
@@ -26,8 +28,8 @@ struct Progress {
 };
 
 struct Budget {
-    std::uint64_t steps = 0;  ///< 0: as many as the time allows
-    std::int64_t micros = 0;  ///< 0: as long as the steps take
+    std::uint64_t steps = 0;  ///< of each island; 0: as many as the time allows
+    std::int64_t micros = 0;  ///< of all of them; 0: as long as the steps take
     /// Microseconds since the search was asked for. Required where `micros` is given.
     std::function<std::int64_t()> clock;
 };
@@ -37,10 +39,10 @@ using Crew = std::function<void(std::vector<std::function<void()>> const& tasks)
 
 struct Settings {
     std::uint64_t seed = 1;
-    /// Searches side by side that tell each other their best now and then.
+    /// Searches with a seed each; the best answer is given.
     std::uint32_t islands = 1;
-    Crew crew;                                       ///< none: one after the other
-    std::function<void(Progress const&)> on_better;  ///< called from the calling thread only
+    Crew crew;  ///< none: one after the other, as far as the time goes
+    std::function<void(Progress const&)> on_better;  ///< of the first island, on its thread
 };
 
 struct Answer {
@@ -50,7 +52,7 @@ struct Answer {
     std::uint64_t steps = 0;
 };
 
-/// Requires: fault_in(problem).empty(), and steps or micros.
+/// Requires: fault_in(problem).empty(), steps or micros, an island.
 Answer solve(Problem const& problem, Budget const& budget, Settings const& settings);
 
 }  // namespace posthaste::plan
