@@ -23,6 +23,14 @@ TEST_CASE("where travel times come from is a gauge with one 1, and each answer i
 
 }  // namespace
 
+TEST_CASE("what came of plans is counted, where somebody plans again") {
+    Metrics const metrics;
+    auto const text = metrics.text({}, {}, node::ReplanCounts{.proposed = 3, .stale = 1});
+    CHECK(says(text, "posthaste_replan_proposals_total 3"));
+    CHECK(says(text, "posthaste_replan_stale_total 1"));
+    CHECK(metrics.text({}, {}).find("replan") == std::string::npos);
+}
+
 TEST_CASE("metrics say how long each layer took, its budget, and what was refused") {
     Metrics metrics{{.micros = {1000, 2000, 3000, 4000, 5000}}};
     metrics.observe(Layer::decide, 150);

@@ -5,7 +5,8 @@
 //          unassigned task has a `reason`: the rule that bars it even from a vehicle of its own, as
 //          name_of(plan::Fault) says it, or "no_room"; and where something could give, `needs`: on
 //          which vehicle's route, at what cost, and by how much which rule has to give there, in
-//          the problem's own units (of a window: whose; of a capacity: which amount). Violations are always empty: rules hold.
+//          the problem's own units (of a window: whose; of a capacity: which amount).
+//          Violations are always empty: rules hold.
 //          Distances stand where the question has some.
 //          GeoJSON: a line a route and a point a step, straight between the places.
 // Units    as the question's; cost in VROOM's
