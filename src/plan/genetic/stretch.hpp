@@ -3,9 +3,7 @@
 // Gives    how long it takes at least, how much time must be turned back (warped) to keep all
 //          windows, and between which instants it may begin with no more warp or waiting than that.
 // Threads  pure
-// Source   Vidal, Crainic, Gendreau, Prins (2013), A hybrid genetic algorithm with adaptive
-//          diversity management for vehicle routing with time windows, doi:10.1016/j.cor.2012.07.018,
-//          proposition 1.
+// Source   Vidal, Crainic, Gendreau, Prins (2013), doi:10.1016/j.cor.2012.07.018, proposition 1.
 #pragma once
 
 #include <algorithm>
