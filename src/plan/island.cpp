@@ -94,7 +94,7 @@ void Island::settle() {
         driving -= instance_.problem.jobs[job].prize;
     auto const jobs = static_cast<Cost>(std::max<std::size_t>(1, instance_.problem.jobs.size()));
     auto const each = std::max<Cost>(1, driving / jobs);
-    cooling_.emplace(each, std::max<Cost>(1, each / 50));
+    cooling_ = Cooling{each, std::max<Cost>(1, each / 50)};
     squeezes_ = fixed > 10 * each && tours_.absent().empty();
     absences_.assign(instance_.problem.jobs.size(), 0);
     remember();
@@ -183,13 +183,13 @@ void Island::step(std::uint32_t done) {
         squeezes_ = false;
         restore();
     }
-    cooling_->set_done(done);
+    cooling_.set_done(done);
     auto const before = energy(tours_.score());
     tours_.mark();
     tours_.remove(ruin_.choose(ruin_size));
     rebuild(true);
     bool const stays =
-        tours_.holds() && energy(tours_.score()) < before + cooling_->tolerance(prng_);
+        tours_.holds() && energy(tours_.score()) < before + cooling_.tolerance(prng_);
     if (!stays) return tours_.take_back();
     if (tours_.score() < best_score_) remember();
 }
@@ -200,7 +200,7 @@ void Island::squeeze(std::uint32_t done) {
         if (tours_.score() < best_score_) remember();
         give_up_a_vehicle();
     }
-    cooling_->set_done(done * Cooling::done_max / squeezed_until);
+    cooling_.set_done(done * Cooling::done_max / squeezed_until);
     auto const absences = absences_now();
     auto const cost = tours_.score().cost;
     tours_.mark();
@@ -210,7 +210,7 @@ void Island::squeeze(std::uint32_t done) {
     bool const stays =
         tours_.holds() &&
         (then < absences ||
-         (then == absences && tours_.score().cost < cost + cooling_->tolerance(prng_)));
+         (then == absences && tours_.score().cost < cost + cooling_.tolerance(prng_)));
     if (!stays) tours_.take_back();
     for (auto const job : tours_.absent())
         ++absences_[job];

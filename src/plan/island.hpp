@@ -60,7 +60,7 @@ private:
     Tours tours_;
     Pricing pricing_;
     Ruin ruin_;
-    std::optional<Cooling> cooling_;
+    Cooling cooling_{1, 1};
     Cost per_unserved_ = 0;
     Cost per_lateness_ = 0;
     Cost scale_ = 1;  ///< what a job costs, roughly
