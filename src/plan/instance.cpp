@@ -121,6 +121,7 @@ void Instance::find_features() {
         exact = exact && free && (job.visits.size() == 1 || is_pair(job));
         for (auto const& visit : job.visits) {
             several_windows = several_windows || visit.windows.size() > 1;
+            loads = loads || visit.pickup != Amounts{} || visit.dropoff != Amounts{};
             lateness = lateness || visit.due < time_max;
         }
     }

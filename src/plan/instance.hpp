@@ -49,6 +49,7 @@ public:
     bool exact = true;             ///< windows, capacity, skills, pins and costs are all there is
     bool lateness = false;         ///< something has a due or a promise
     bool traffic = false;
+    bool loads = false;  ///< something is carried
 
     Node start_of(std::uint32_t vehicle) const { return visit_count + vehicle; }
     Node end_of(std::uint32_t vehicle) const { return visit_count + vehicle_count + vehicle; }

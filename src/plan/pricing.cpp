@@ -28,11 +28,6 @@ Pricing::Pricing(Instance& instance, Tours const& tours, Prng& prng)
     all_alike_ = std::ranges::all_of(jobs, [](Job const& job) {
         return job.skills == 0 && job.pinned_to == nobody;
     });
-    loads_ = std::ranges::any_of(jobs, [](Job const& job) {
-        return std::ranges::any_of(job.visits, [](Visit const& visit) {
-            return visit.pickup != Amounts{} || visit.dropoff != Amounts{};
-        });
-    });
     some_locked_ = std::ranges::any_of(instance.problem.vehicles, [](Vehicle const& vehicle) {
         return vehicle.locked > 0;
     });
@@ -153,7 +148,7 @@ inline void Pricing::look_behind(Node visit, Node before) {
     auto const leave = course.serve(visit, arrival);
     if (course.go(visit, leave, here.next) > tours_.spot(here.next).latest) return;
     if (!may_go(site.job, here.vehicle) || is_locked(before, here.vehicle)) return;
-    if ((loads_ && !fits(visit, here.vehicle, before)) || overlooks()) return;
+    if ((instance_.loads && !fits(visit, here.vehicle, before)) || overlooks()) return;
     Placement placement;
     placement.vehicle = here.vehicle;
     placement.cost = cost;
@@ -227,7 +222,7 @@ void Pricing::open_pair(Course const& course, Node pickup, std::size_t gap) {
     if (arrival > instance_.sites[pickup].latest) return;
     auto const& vehicle = instance_.problem.vehicles[course.vehicle];
     auto const& more = instance_.problem.visit(instance_.stop_of(pickup)).pickup;
-    if (loads_ && !within(tours_.freight(before).after, more, vehicle.capacity)) return;
+    if (instance_.loads && !within(tours_.freight(before).after, more, vehicle.capacity)) return;
     bool const goes = !tours_.visits(course.vehicle).empty();
     Opening opening{pickup, gap, course.serve(pickup, arrival), 0};
     opening.cost = Cost{course.arc(before, pickup).cost} - here.onward + (goes ? 0 : vehicle.fixed);
@@ -266,7 +261,7 @@ void Pricing::close_pair(Course const& course, Opening const& opening) {
         auto const arrival = course.go(last, leave, node);
         if (arrival > tours_.spot(node).latest) return;
         leave = course.serve(node, arrival);
-        if (loads_ && !within(tours_.freight(node).after, more, capacity)) return;
+        if (instance_.loads && !within(tours_.freight(node).after, more, capacity)) return;
         attempt(node, tours_.spot(node).next, leave, cost + behind_[gap]);
         last = node;
     }

@@ -89,7 +89,6 @@ private:
     std::size_t kept_count_ = 0;
     std::array<Placement, tries_max> kept_;
     bool all_alike_ = false;  ///< every vehicle may serve every job
-    bool loads_ = false;      ///< something is carried
     bool some_locked_ = false;
     std::vector<std::uint64_t> seen_;  ///< by vehicle: the look it was seen in
     std::uint64_t look_number_ = 0;

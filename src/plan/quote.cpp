@@ -45,13 +45,7 @@ bool is_cheaper(Spotted const& a, Spotted const& b) {
 
 class Quoter::Inner {
 public:
-    explicit Inner(Problem const& problem) : instance_{problem}, tours_{instance_} {
-        loads_ = std::ranges::any_of(problem.jobs, [](Job const& job) {
-            return std::ranges::any_of(job.visits, [](Visit const& visit) {
-                return visit.pickup != Amounts{} || visit.dropoff != Amounts{};
-            });
-        });
-    }
+    explicit Inner(Problem const& problem) : instance_{problem}, tours_{instance_} {}
 
     void set_route(std::uint32_t vehicle, std::vector<Stop> const& stops) {
         tours_.set_route(vehicle, stops);
@@ -220,7 +214,7 @@ private:
         }
         spotted.cost += arc(last, here.next).cost - Cost{here.onward};
         spotted.late = std::max(spotted.late, late_for(here.next, go(last, leave, here.next)));
-        if (loads_ && count == 1) {
+        if (instance_.loads && count == 1) {
             auto const& freight = tours_.freight(before);
             auto const& visit = asked(0);
             spotted.over = std::max(
@@ -237,8 +231,9 @@ private:
         auto const pickup = instance_.first_of[job_];
         auto const& more = asked(0).pickup;
         Time late = 0;
-        std::int64_t over = loads_ ? above(tours_.freight(before).after, more, vehicle().capacity)
-                                   : std::int64_t{0};
+        std::int64_t over = instance_.loads
+                                ? above(tours_.freight(before).after, more, vehicle().capacity)
+                                : std::int64_t{0};
         auto leave = serve(pickup, go(before, tours_.spot(before).leave, pickup), late);
         auto last = pickup;
         auto cost = Cost{arc(before, pickup).cost} - tours_.spot(before).onward;
@@ -247,7 +242,7 @@ private:
                 auto const node = node_at(to);
                 if (to == gap + 1) cost += arc(last, node).cost;
                 leave = serve(node, go(last, leave, node), late);
-                if (loads_) {
+                if (instance_.loads) {
                     over =
                         std::max(over, above(tours_.freight(node).after, more, vehicle().capacity));
                 }
@@ -363,7 +358,6 @@ private:
 
     Instance instance_;
     Tours tours_;
-    bool loads_ = false;
     Quote quote_;
     std::vector<Spotted> found_;
     std::uint32_t job_ = 0;

@@ -15,12 +15,7 @@ Tours::Tours(Instance const& instance) : instance_{instance} {
     saved_in_.assign(instance.vehicle_count, 0);
     absent_at_.resize(problem.jobs.size());
     idle_.resize(instance.class_count);
-    loads_in_use_ = std::ranges::any_of(problem.jobs, [](Job const& job) {
-        return std::ranges::any_of(job.visits, [](Visit const& visit) {
-            return visit.pickup != Amounts{} || visit.dropoff != Amounts{};
-        });
-    });
-    if (loads_in_use_) freight_.resize(instance.sites.size());
+    if (instance.loads) freight_.resize(instance.sites.size());
     others_in_use_ = !problem.together.empty() || !problem.precedences.empty();
     others_.vehicle_of.assign(problem.jobs.size(), nobody);
     others_.begin.assign(problem.jobs.size(), 0);
@@ -129,7 +124,7 @@ void Tours::refresh(std::uint32_t vehicle) {
     link(vehicle);
     run_forward(vehicle);
     run_backward(vehicle);
-    if (loads_in_use_) load(vehicle);
+    if (instance_.loads) load(vehicle);
     rate(vehicle);
     if (others_in_use_) note_others(vehicle);
 }
@@ -308,7 +303,7 @@ void Tours::save(std::uint32_t vehicle) {
     saved.freight.clear();
     auto const keep = [&](Node node) {
         saved.spots.push_back(spots_[node]);
-        if (loads_in_use_) saved.freight.push_back(freight_[node]);
+        if (instance_.loads) saved.freight.push_back(freight_[node]);
     };
     keep(instance_.start_of(vehicle));
     keep(instance_.end_of(vehicle));
@@ -325,7 +320,7 @@ void Tours::restore(Saved& saved) {
     std::size_t i = 0;
     auto const put = [&](Node node) {
         spots_[node] = saved.spots[i];
-        if (loads_in_use_) freight_[node] = saved.freight[i];
+        if (instance_.loads) freight_[node] = saved.freight[i];
         ++i;
     };
     put(instance_.start_of(vehicle));

@@ -105,7 +105,6 @@ private:
     void count_going(std::uint32_t vehicle, bool goes);
 
     Instance const& instance_;
-    bool loads_in_use_ = false;
     bool others_in_use_ = false;
     std::vector<Spot> spots_;
     std::vector<Freight> freight_;
