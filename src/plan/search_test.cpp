@@ -137,6 +137,7 @@ void check_holds(Problem const& problem, Answer const& answer) {
     CHECK(stops == asked);
     CHECK(score.unserved == answer.score.unserved);
     CHECK(score.cost == answer.score.cost);
+    CHECK(score.lateness == answer.score.lateness);
 }
 
 Answer solve_steps(Problem const& problem, std::uint64_t steps, Settings const& settings = {}) {
