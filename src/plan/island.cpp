@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "base/shuffle.hpp"
 
 namespace posthaste::plan {
 
@@ -105,8 +106,7 @@ void Island::settle() {
 void Island::sort_absent() {
     order_ = tours_.absent();
     if (order_.size() > rebuilt_max && constructed_ > 0) {
-        for (std::size_t i = 0; i < rebuilt_max; ++i)
-            std::swap(order_[i], order_[i + prng_.below(order_.size() - i)]);
+        shuffle(order_, prng_, rebuilt_max);
         order_.resize(rebuilt_max);
     }
     static constexpr std::array<Urgency, 17> weighted{
@@ -273,8 +273,7 @@ std::vector<std::vector<Node>> Island::scatter() {
     clear();
     tours_.mark();
     order_ = tours_.absent();
-    for (std::size_t i = order_.size(); i > 1; --i)
-        std::swap(order_[i - 1], order_[prng_.below(i)]);
+    shuffle(order_, prng_);
     for (auto const job : order_) {
         if (pricing_.best(job, {reach, scattered_per_mille, true}, placement_)) {
             tours_.insert(job, placement_);
