@@ -1,11 +1,16 @@
 // Who leaves now and who waits for company: routes of an epoch, by what days to come may bring.
 //
+// Requests of the next epoch are drawn as the day draws them, many times, and each such future is
+// planned with those that are open. Who leaves now in most of the plans goes, who leaves in few of
+// them waits, and with that settled the others are asked about again. A route that could leave an
+// epoch later as it is counts as waiting: it may still get company.
+//
 // Takes    the region that requests are drawn from, and an epoch.
 // Gives    routes of this epoch that the environment takes.
-// Order    equal seed, epochs and steps: equal routes.
+// Order    equal epochs and steps: equal routes.
 // Threads  one object a thread
-// Source   Lan, van Doorn, Wouda, Rijal, Bhulai (2024), iterative conditional dispatch,
-//          doi:10.1287/trsc.2023.0111.
+// Source   Lan, van Doorn, Wouda, Rijal, Bhulai (2024), An iterative sample scenario approach for
+//          the dynamic dispatch waves problem, doi:10.1287/trsc.2023.0111.
 #pragma once
 
 #include "base/prng.hpp"
@@ -18,18 +23,7 @@ namespace posthaste::bench {
 struct Effort {
     std::int64_t micros = 0;
     std::uint64_t steps = 0;
-    std::function<std::int64_t()> clock;
-};
-
-struct Tuning {
-    int rounds = 3;
-    int scenarios = 30;
-    int lookahead = 1;
-    int go = 500;
-    int wait = 800;
-    bool warm = true;
-    bool undecided_go = true;
-    int final_pm = 300;
+    std::function<std::int64_t()> clock;  ///< required where `micros` is given
 };
 
 class DispatchPolicy {
@@ -37,27 +31,24 @@ public:
     DispatchPolicy(Region const& region, Effort effort);
 
     RequestRoutes routes_of(Epoch const& epoch);
-    Tuning t;
 
 private:
-    enum class Fate : std::uint8_t { open, goes, waits };
+    enum class Fate : std::uint8_t { undecided, goes, waits };
+    using Group = std::vector<std::size_t>;  ///< of Epoch::open, in the order of a route
 
-    void decide(Epoch const& epoch);
-    void run_scenario(Epoch const& epoch, std::int64_t until);
-    void conclude(Epoch const& epoch, int count, bool last);
-    plan::Problem problem_of(std::int64_t epoch, std::int64_t waves) const;
-    plan::Job job_of(Request const& request) const;
-    void add_sampled(plan::Problem& problem, std::int64_t epoch, std::int64_t wave);
+    void decide(Epoch const& epoch, std::int64_t begin);
+    void plan_one_future(Epoch const& epoch, std::int64_t until);
+    void settle(Epoch const& epoch);
+    void add_drawn(plan::Problem& problem, std::int64_t epoch);
+    bool could_leave_later(Epoch const& epoch, Group const& route) const;
+    RequestRoutes final_routes(Epoch const& epoch, std::int64_t until);
     plan::Answer solve(plan::Problem const& problem, std::int64_t until);
-    RequestRoutes final_routes(Epoch const& epoch);
 
     Region const& region_;
     Effort effort_;
     Prng prng_;
-    std::vector<Fate> fates_;
-    std::vector<int> went_;
-    plan::Routes routes_;
-    std::vector<std::vector<std::vector<std::uint32_t>>> last_;  // by wave: routes of open requests
+    std::vector<Fate> fates_;          ///< by Epoch::open
+    std::vector<std::uint32_t> went_;  ///< in how many futures of this round
 };
 
 }  // namespace posthaste::bench

@@ -1,11 +1,12 @@
 // How good plans are after some CPU seconds: the gap to the best known of public benchmarks.
 //
-// solomon, homberger, lilim, dynamic, deadline and insert are what it is called with; none: all. One
-// thread and seed 1 each; --seconds N instead of each one's own. Instances run side by side, one a core:
-// CPU seconds of a thread are what counts. A run that reaches the best known ends there. What
-// finished is kept for the same commit (bin/bench says where), so that a full run can be taken up
-// again. dynamic_steps counts steps instead of seconds: the same routes on every machine.
-// dynamic_solver is no bench: it speaks to the competition's environment (bench/PROTOCOL.md).
+// solomon, homberger, lilim, dynamic, deadline and insert are what it is called with; none: all.
+// One thread and seed 1 each; --seconds N instead of each one's own. Instances run side by side,
+// one a core: CPU seconds of a thread are what counts. A run that reaches the best known ends
+// there. What finished is kept for the same commit (bin/bench says where), so that a full run can
+// be taken up again. dynamic_steps counts steps instead of seconds: the same routes on every
+// machine. dynamic_solver is no bench: it speaks to the competition's environment
+// (bench/PROTOCOL.md).
 #include <array>
 #include <cstdlib>
 #include <iostream>

@@ -64,7 +64,7 @@ TEST_CASE("nobody is late who drives there and nowhere else") {
     CHECK_FALSE(can_leave(region, request, 11 * 3600 - 1799));
 }
 
-// Requests 1 at place 1, 2 at 2, 3 at 3, 4 at 4, 5 at 1; the first two cannot wait; they leave at 6.
+// Requests 1 to 5 at places 1, 2, 3, 4 and 1; the first two cannot wait; vehicles leave at 6.
 TEST_CASE("routes cost their driving, and the first rule broken is told") {
     auto const region = line();
     auto const epoch = epoch_of(region, 5, {1, 2, 3, 4, 1}, 2);
