@@ -1,15 +1,20 @@
 // How good plans are after some CPU seconds: the gap to the best known of public benchmarks.
 //
-// solomon, homberger, lilim, deadline and insert are what it is called with; none: all. One thread
-// and seed 1 each; --seconds N instead of each one's own. Instances run side by side, one a core:
-// CPU seconds of a thread are what counts. A run that reaches the best known ends there. What
-// finished is kept for the same commit (bin/bench says where), so that a full run can be taken up
-// again.
+// solomon, homberger, lilim, dynamic, deadline and insert are what it is called with; none: all.
+// One thread and seed 1 each; --seconds N instead of each one's own. Instances run side by side,
+// one a core: CPU seconds of a thread are what counts. A run that reaches the best known ends
+// there. What finished is kept for the same commit (bin/bench says where), so that a full run can
+// be taken up again. dynamic_steps counts steps instead of seconds: the same routes on every
+// machine. dynamic_solver is no bench: it speaks to the competition's environment
+// (bench/PROTOCOL.md).
 #include <array>
 #include <cstdlib>
+#include <iostream>
 #include <map>
 
 #include "bench/plan/deadline.hpp"
+#include "bench/plan/dispatch_wire.hpp"
+#include "bench/plan/dynamic.hpp"
 #include "bench/plan/insert.hpp"
 #include "bench/plan/runs.hpp"
 #include "bench/support/bench.hpp"
@@ -132,7 +137,37 @@ void print_groups(
     }
 }
 
+constexpr std::uint64_t dynamic_steps = 400;
+constexpr std::int64_t dynamic_seconds = 120;
+constexpr std::int64_t dynamic_seconds_quick = 3;
+
+bool is_named(Options const& options, std::string_view metric) {
+    return !options.metrics.empty() && options.wants(metric);
+}
+
+Status run_dynamics(
+    Options const& options, std::filesystem::path const& data, std::filesystem::path const& kept
+) {
+    if (options.wants("dynamic")) {
+        auto const own = options.quick ? dynamic_seconds_quick : dynamic_seconds;
+        (void)TRY(run_dynamic(data, {options.seconds == 0 ? own : options.seconds, 0, kept}));
+    }
+    if (is_named(options, "dynamic_steps")) return run_dynamic(data, {0, dynamic_steps, {}});
+    return Unit{};
+}
+
+// By the wall's clock, which the environment goes by; without --seconds by steps.
+Status run_solver(Options const& options) {
+    Stopwatch const watch;
+    Effort effort;
+    effort.micros = options.seconds * 1'000'000;
+    effort.steps = dynamic_steps;
+    effort.clock = [&] { return watch.nanos() / 1000; };
+    return serve_environment(std::cin, std::cout, effort);
+}
+
 Status run(Options const& options) {
+    if (is_named(options, "dynamic_solver")) return run_solver(options);
     if (options.wants("insert")) run_insert();
     std::filesystem::path const data{POSTHASTE_SHARED_DATA};
     auto const* const kept = std::getenv("POSTHASTE_BENCH_KEPT");  // NOLINT(concurrency-mt-unsafe)
@@ -150,6 +185,7 @@ Status run(Options const& options) {
         auto const runs = TRY(run_all(all, settings));
         print_groups(all, runs, settings.seconds == bench.seconds ? 0 : settings.seconds);
     }
+    (void)TRY(run_dynamics(options, data, kept != nullptr && !options.quick ? kept : ""));
     if (options.wants("deadline")) return run_deadlines(data);
     return Unit{};
 }
