@@ -1,6 +1,7 @@
 // How good plans are after some CPU seconds: the gap to the best known of public benchmarks.
 //
-// solomon, homberger, lilim, deadline and insert are what it is called with; none: all. One thread
+// solomon, homberger, lilim, mixed, deadline and insert are what it is called with; none: all. And
+// mixed_long, by name only: the runs that mixed is held against, which it keeps. One thread
 // and seed 1 each; --seconds N instead of each one's own. Instances run side by side, one a core:
 // CPU seconds of a thread are what counts. A run that reaches the best known ends there. What
 // finished is kept for the same commit (bin/bench says where), so that a full run can be taken up
@@ -11,6 +12,7 @@
 
 #include "bench/plan/deadline.hpp"
 #include "bench/plan/insert.hpp"
+#include "bench/plan/mixed.hpp"
 #include "bench/plan/runs.hpp"
 #include "bench/support/bench.hpp"
 
@@ -150,6 +152,8 @@ Status run(Options const& options) {
         auto const runs = TRY(run_all(all, settings));
         print_groups(all, runs, settings.seconds == bench.seconds ? 0 : settings.seconds);
     }
+    if (options.wants("mixed")) TRY(run_mixed(data, options));
+    if (options.names("mixed_long")) TRY(run_mixed_long(data, options));
     if (options.wants("deadline")) return run_deadlines(data);
     return Unit{};
 }
