@@ -8,8 +8,9 @@ namespace fs = std::filesystem;
 
 Result<std::shared_ptr<road::Roads const>> open_ground(fs::path const& file) {
     if (!fs::exists(file)) return Error{Errc::io_failed, "there are no roads: " + file.string()};
-    auto const profiles =
-        static_cast<road::ProfileMask>(bit_of(road::Profile::van) | bit_of(road::Profile::bicycle));
+    auto const profiles = static_cast<road::ProfileMask>(
+        bit_of(road::Profile::car) | bit_of(road::Profile::van) | bit_of(road::Profile::bicycle)
+    );
     road::ImportReport report;
     auto const columns = TRY(road::import_network(file, {.profiles = profiles}, report));
     auto const made = fs::temp_directory_path() / "posthaste-bench-plan.roads";

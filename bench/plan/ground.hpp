@@ -1,7 +1,7 @@
 // A city's roads for benches that make their own work: where places are, how long drives take.
 //
 // Takes    a file of OpenStreetMap roads.
-// Gives    the roads as `serve` opens them, for vans and bicycles; travel times are those of
+// Gives    the roads as `serve` opens them, for cars, vans and bicycles; travel times are those of
 //          node/road_travel.hpp, on empty roads.
 // Errors   io_failed where the data is absent; the importer's.
 // Threads  open_ground: one. Roads: shared immutable; a Travel is one thread's.

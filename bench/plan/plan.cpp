@@ -1,6 +1,6 @@
 // How good plans are after some CPU seconds: the gap to the best known of public benchmarks.
 //
-// solomon, homberger, lilim, mixed, deadline and insert are what it is called with; none: all. And
+// solomon, homberger, lilim, mixed, day, deadline and insert are what it is called with; none: all. And
 // mixed_long, by name only: the runs that mixed is held against, which it keeps. One thread
 // and seed 1 each; --seconds N instead of each one's own. Instances run side by side, one a core:
 // CPU seconds of a thread are what counts. A run that reaches the best known ends there. What
@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <map>
 
+#include "bench/plan/day.hpp"
 #include "bench/plan/deadline.hpp"
 #include "bench/plan/insert.hpp"
 #include "bench/plan/mixed.hpp"
@@ -154,6 +155,7 @@ Status run(Options const& options) {
     }
     if (options.wants("mixed")) TRY(run_mixed(data, options));
     if (options.names("mixed_long")) TRY(run_mixed_long(data, options));
+    if (options.wants("day")) TRY(run_day_bench(data, options));
     if (options.wants("deadline")) return run_deadlines(data);
     return Unit{};
 }
