@@ -103,6 +103,9 @@ day::DayOutcome run_one(
 ) {
     day::DayOptions options{.way = way};
     options.policy.replan_after = Millis{30'000};
+    if (auto const* g = std::getenv("DAY_GAIN")) options.policy.replan_gain = Millis{std::atoll(g)};
+    if (auto const* s = std::getenv("DAY_STEPS"))
+        options.steps = static_cast<std::uint64_t>(std::atoll(s));
     return day::run_day(today, ground, lists, options);
 }
 
@@ -118,7 +121,8 @@ Ways run_ways(day::Ground const& ground, std::uint64_t number) {
 void tell(std::uint64_t number, std::string_view way, day::DayOutcome const& outcome) {
     std::fprintf(
         stderr,
-        "  day %2llu %-7.*s %4lld min late (%2zu of %3zu)  %4lld km  %3zu of %3zu promises moved"
+        "  day %2llu %-7.*s %4lld min late (%2zu of %3zu)  %4lld km  %3zu of %3zu promises moved "
+        "(%zu to others)"
         "  %llu plans of %llu\n",
         static_cast<unsigned long long>(number),
         static_cast<int>(way.size()),
@@ -129,6 +133,7 @@ void tell(std::uint64_t number, std::string_view way, day::DayOutcome const& out
         static_cast<long long>(outcome.driven.count() / 1000),
         outcome.moved,
         outcome.promises,
+        outcome.given_away,
         static_cast<unsigned long long>(outcome.adopted),
         static_cast<unsigned long long>(outcome.searches)
     );

@@ -12,7 +12,6 @@ namespace {
 
 constexpr Millis step{20'000};
 constexpr Millis between_fixes{60'000};
-constexpr Millis promised_within{3'600'000};
 constexpr Instant opening = work_begins - Millis{60'000};
 
 // What the region says would be late, and what plans gave to others.
@@ -50,9 +49,10 @@ struct Worker {
 
 struct Task {
     model::JobId job{};
-    std::optional<Instant> told;
     std::optional<Instant> begun;
-    bool is_moved = false;
+    bool is_promised = false;
+    bool is_given_away = false;
+    bool is_put_off = false;
     bool is_cancelled = false;
 };
 
@@ -135,7 +135,7 @@ private:
         route.route_version = office_.state().agents.at(agent).route_version;
         office_.must(office_.tell(model::AdoptPlan{{route}, {}}));
         for (auto const index : list)
-            promise(index);
+            tasks_[index].is_promised = true;
     }
 
     void begin_duty() {
@@ -197,25 +197,23 @@ private:
 
     void give(std::size_t index) {
         dispatcher_.give(tasks_[index].job);
-        promise(index);
+        tasks_[index].is_promised = true;
     }
-
-    void promise(std::size_t index) { tasks_[index].told = begins_at(index); }
 
     void help_who_is_late() {
         for (auto const late : std::exchange(notes_.late, {})) {
             auto const* const assignment = office_.state().assignments.find(late);
             if (assignment == nullptr) continue;
             auto const index = by_job_.at(assignment->job);
-            if (dispatcher_.help(late)) tasks_[index].is_moved = true;
+            if (dispatcher_.help(late)) tasks_[index].is_given_away = true;
         }
     }
 
     // Until nothing better is found, or it is too soon.
     void plan_again() {
         for (int asked = 0; asked < 2; ++asked) {
-            auto const before = planned_times();
             bool const proposes = replan_.work(office_.shard(), office_.clock.now());
+            auto const before = proposes ? planned_times() : std::map<std::size_t, Instant>{};
             office_.turn();
             if (proposes) note_moves(before);
         }
@@ -237,17 +235,13 @@ private:
 
     void note_moves(std::map<std::size_t, Instant> const& before) {
         for (auto const id : std::exchange(notes_.given_away, {}))
-            tasks_[by_job_.at(office_.state().assignments.at(id).job)].is_moved = true;
+            tasks_[by_job_.at(office_.state().assignments.at(id).job)].is_given_away = true;
         auto const after = planned_times();
         for (auto const& [index, at] : before) {
-            auto& task = tasks_[index];
             auto const now = after.find(index);
-            if (now == after.end() || !task.told) continue;
-            auto const off = [&](Instant time) {
-                return std::max(time - *task.told, *task.told - time);
-            };
-            if (off(now->second) > promised_within && off(now->second) > off(at))
-                task.is_moved = true;
+            if (now == after.end()) continue;
+            auto const latest = day_.orders[index].window.latest + options_.policy.slip_tolerance;
+            if (at <= latest && now->second > latest) tasks_[index].is_put_off = true;
         }
     }
 
@@ -336,15 +330,6 @@ private:
         return state.assignments.find(state.jobs.at(tasks_[index].job).slots[0].assignment);
     }
 
-    Instant begins_at(std::size_t index) const {
-        auto const* const assignment = assignment_of(index);
-        ASSERT(assignment != nullptr);
-        auto const& route = office_.state().agents.at(assignment->agent).route;
-        auto const stop = std::ranges::find(route, assignment->id, &model::RouteStop::assignment);
-        ASSERT(stop != route.end());
-        return std::max(stop->arrival, day_.orders[index].window.earliest);
-    }
-
     bool is_over(Instant now) const {
         bool const all_known = now >= work_ends;
         return all_known && std::ranges::all_of(workers_, [&](Worker const& worker) {
@@ -358,8 +343,9 @@ private:
         outcome.driven = driven_;
         for (std::size_t i = 0; i < tasks_.size(); ++i) {
             auto const& task = tasks_[i];
-            outcome.promises += task.told ? 1U : 0U;
-            outcome.moved += task.is_moved ? 1U : 0U;
+            outcome.promises += task.is_promised ? 1U : 0U;
+            outcome.given_away += task.is_given_away ? 1U : 0U;
+            outcome.moved += task.is_given_away || task.is_put_off ? 1U : 0U;
             ASSERT(task.begun || task.is_cancelled);
             if (!task.begun) continue;
             ++outcome.served;

@@ -31,6 +31,7 @@ public:
         asked_.now = now;
         asked_.read_at = state_.last_event;
         asked_.policy = state_.policy;
+        asked_.problem.per_lateness = plan::rate_one;  // as much as driving
         asked_.kinds = state_.catalogue.of(model::NameKind::vehicle_kind);
     }
 
@@ -172,7 +173,8 @@ private:
         auto& job = asked_.problem.jobs.emplace_back();
         job.weight = weight_assigned;
         if (vehicle == plan::nobody) return static_cast<std::uint32_t>(asked_.works.size() - 1);
-        job.promise = plan::Promise{vehicle, plan::time_max, 0};
+        job.promise = plan::Promise{.vehicle = vehicle};
+        job.promise->price = state_.policy.replan_gain.count();
         if (stop.hold == model::Hold::promised) {
             job.promise->start = since(asked_.now, stop.arrival);
             job.promise->tolerance = state_.policy.slip_tolerance.count();
