@@ -89,13 +89,37 @@ void Dispatcher::give_last(model::Job const& job) {
     office_.must(office_.tell(model::AdoptPlan{{route}, {}}));
 }
 
+std::vector<model::AssignmentId> Dispatcher::late_ones() const {
+    auto const& region = office_.region();
+    std::vector<model::AssignmentId> late;
+    for (auto const id : region.state.agents.ids()) {
+        auto const& agent = region.state.agents.at(id);
+        auto const start = core::start_of(region, agent, office_.clock.now());
+        for (auto const& stop : core::retimed(region, start, agent.route)) {
+            auto const& window = region.state.jobs.at(stop.job).stops[stop.stop].window;
+            bool const slips = stop.arrival > window.latest + region.state.policy.slip_tolerance;
+            if (slips) late.push_back(stop.assignment);
+        }
+    }
+    return late;
+}
+
+std::vector<model::JobId> Dispatcher::help() {
+    std::vector<model::JobId> helped;
+    if (way_ != Dispatch::helping) return helped;
+    for (auto const late : late_ones()) {
+        auto const job = office_.state().assignments.at(late).job;
+        if (help(late)) helped.push_back(job);
+    }
+    return helped;
+}
+
 bool Dispatcher::help(model::AssignmentId late) {
-    if (way_ != Dispatch::greedy) return false;
-    auto const* const assignment = office_.state().assignments.find(late);
-    if (assignment == nullptr || !core::has_not_begun(office_.state(), *assignment)) return false;
-    auto const id = assignment->job;
+    auto const& assignment = office_.state().assignments.at(late);
+    if (!core::has_not_begun(office_.state(), assignment)) return false;
+    auto const id = assignment.job;
     auto const& job = office_.state().jobs.at(id);
-    auto const found = best_for(job, assignment->agent);
+    auto const found = best_for(job, assignment.agent);
     if (!found || !found->is_drivable) return false;
     office_.must(office_.tell(model::ReleaseAssignment{late, "will be late"}));
     office_.must(office_.tell(model::AssignJob{id, 0, found->agent, false, why}));

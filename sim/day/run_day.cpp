@@ -12,16 +12,15 @@ namespace {
 
 constexpr Millis step{20'000};
 constexpr Millis between_fixes{60'000};
+constexpr Millis between_looks{300'000};  // of a dispatcher, at all routes
 constexpr Instant opening = work_begins - Millis{60'000};
 
-// What the region says would be late, and what plans gave to others.
+// What plans gave to others.
 class Notes final : public node::Follower {
 public:
     void follow(views::Turned const& turned) override {
         for (auto const& entry : turned.record.entries) {
             for (auto const& event : entry.events) {
-                if (auto const* const slip = std::get_if<model::SlipPredicted>(&event))
-                    if (slip->late > Millis{}) late.push_back(slip->assignment);
                 if (auto const* const moved = std::get_if<model::AssignmentMoved>(&event))
                     given_away.push_back(moved->assignment);
             }
@@ -29,7 +28,6 @@ public:
     }
     void reset(core::State const& /*state*/, core::Field const& /*field*/) override {}
 
-    std::vector<model::AssignmentId> late;
     std::vector<model::AssignmentId> given_away;
 };
 
@@ -88,7 +86,7 @@ public:
             take_illnesses(now);
             for (auto& worker : workers_)
                 advance(worker, now);
-            help_who_is_late();
+            if ((now - opening).count() % between_looks.count() == 0) help_who_is_late();
             plan_again();
         }
         return outcome();
@@ -201,12 +199,8 @@ private:
     }
 
     void help_who_is_late() {
-        for (auto const late : std::exchange(notes_.late, {})) {
-            auto const* const assignment = office_.state().assignments.find(late);
-            if (assignment == nullptr) continue;
-            auto const index = by_job_.at(assignment->job);
-            if (dispatcher_.help(late)) tasks_[index].is_given_away = true;
-        }
+        for (auto const job : dispatcher_.help())
+            tasks_[by_job_.at(job)].is_given_away = true;
     }
 
     // Until nothing better is found, or it is too soon.
