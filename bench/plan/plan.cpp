@@ -1,21 +1,24 @@
 // How good plans are after some CPU seconds: the gap to the best known of public benchmarks.
 //
-// solomon, homberger, lilim, dynamic, deadline and insert are what it is called with; none: all.
-// One thread and seed 1 each; --seconds N instead of each one's own. Instances run side by side,
-// one a core: CPU seconds of a thread are what counts. A run that reaches the best known ends
-// there. What finished is kept for the same commit (bin/bench says where), so that a full run can
-// be taken up again. dynamic_steps counts steps instead of seconds: the same routes on every
-// machine. dynamic_solver is no bench: it speaks to the competition's environment
-// (bench/PROTOCOL.md).
+// solomon, homberger, lilim, mixed, dynamic, day, deadline and insert are what it is called with;
+// none: all. One thread and seed 1 each; --seconds N instead of each one's own. Instances run side
+// by side, one a core: CPU seconds of a thread are what counts. A run that reaches the best known
+// ends there. What finished is kept for the same commit (bin/bench says where), so that a full run
+// can be taken up again.
+// By name only: mixed_long, the runs that mixed is held against, which it keeps; dynamic_steps,
+// which counts steps instead of seconds: the same routes on every machine; and dynamic_solver, no
+// bench: it speaks to the competition's environment (bench/PROTOCOL.md).
 #include <array>
 #include <cstdlib>
 #include <iostream>
 #include <map>
 
+#include "bench/plan/day.hpp"
 #include "bench/plan/deadline.hpp"
 #include "bench/plan/dispatch_wire.hpp"
 #include "bench/plan/dynamic.hpp"
 #include "bench/plan/insert.hpp"
+#include "bench/plan/mixed.hpp"
 #include "bench/plan/runs.hpp"
 #include "bench/support/bench.hpp"
 
@@ -185,7 +188,10 @@ Status run(Options const& options) {
         auto const runs = TRY(run_all(all, settings));
         print_groups(all, runs, settings.seconds == bench.seconds ? 0 : settings.seconds);
     }
+    if (options.wants("mixed")) TRY(run_mixed(data, options));
+    if (options.names("mixed_long")) TRY(run_mixed_long(data, options));
     (void)TRY(run_dynamics(options, data, kept != nullptr && !options.quick ? kept : ""));
+    if (options.wants("day")) TRY(run_day_bench(data, options));
     if (options.wants("deadline")) return run_deadlines(data);
     return Unit{};
 }

@@ -1,14 +1,12 @@
 #include "bench/plan/runs.hpp"
 
-#include <algorithm>
-#include <atomic>
 #include <fstream>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <sstream>
-#include <thread>
 
+#include "bench/plan/side_by_side.hpp"
 #include "bench/plan/thread_clock.hpp"
 #include "bench/support/bench.hpp"
 #include "plan/checker.hpp"
@@ -20,7 +18,6 @@ namespace posthaste::bench {
 namespace {
 
 constexpr std::uint64_t planner_seed = 1;
-constexpr unsigned runs_at_once_max = 4;
 constexpr double same_cost = 0.01;  // what rounding up every distance may add
 
 std::int64_t thread_cpu_micros() {
@@ -164,32 +161,24 @@ Result<std::vector<Run>> run_all(
 ) {
     Kept const kept{settings};
     std::vector<Run> runs(instances.size());
-    std::atomic<std::size_t> next = 0;
     std::mutex telling;
     std::optional<Error> failure;
-    auto const work = [&] {
-        for (auto i = next++; i < instances.size(); i = next++) {
-            if (auto const known = kept.find(instances[i])) {
-                runs[i] = *known;
-                continue;
-            }
-            auto const run = run_one(instances[i], settings.seconds);
-            std::scoped_lock const lock{telling};
-            if (!run.ok()) {
-                failure = Error{run.error().code, instances[i].name + ": " + run.error().detail};
-                return;
-            }
-            runs[i] = run.value();
-            kept.add(instances[i], run.value());
-            tell(instances[i], run.value());
+    side_by_side(instances.size(), [&](std::size_t i) {
+        if (auto const known = kept.find(instances[i])) {
+            runs[i] = *known;
+            return true;
         }
-    };
-    auto const count = std::clamp(std::thread::hardware_concurrency(), 1U, runs_at_once_max);
-    {
-        std::vector<std::jthread> threads;
-        for (unsigned i = 0; i < count; ++i)
-            threads.emplace_back(work);
-    }
+        auto const run = run_one(instances[i], settings.seconds);
+        std::scoped_lock const lock{telling};
+        if (!run.ok()) {
+            failure = Error{run.error().code, instances[i].name + ": " + run.error().detail};
+            return false;
+        }
+        runs[i] = run.value();
+        kept.add(instances[i], run.value());
+        tell(instances[i], run.value());
+        return true;
+    });
     if (failure) return *failure;
     return runs;
 }

@@ -273,7 +273,7 @@ bool give_booked(Draft& draft, Job const& job, std::uint8_t slot) {
 void see_route(
     Draft& draft, Agent const& agent, Job const& job, std::vector<match::Visit>& visits
 ) {
-    if (agent.bookings.empty()) return visits_of(draft.state, agent.route, visits);
+    if (agent.bookings.empty()) return visits_of(draft.state, agent.route, draft.now, visits);
     auto const start = start_of(draft.region, agent, draft.now);
     visits = seen_route(draft.region, draft.scratch.inserter, start, agent, {job.id, {}}).visits;
 }

@@ -21,7 +21,7 @@ plan::Score score_of(plan::Problem const& problem, plan::Routes const& routes) {
     for (std::uint32_t i = 0; i < routes.size(); ++i) {
         auto const table = plan::assess({problem, i, routes[i], nullptr});
         ASSERT(table.feasible());
-        score += plan::Score{0, table.lateness, table.cost, table.disturbance};
+        score += score_of(problem, table);
         for (auto const stop : routes[i])
             if (stop.visit == 0) score.unserved -= problem.jobs[stop.job].weight;
     }
@@ -42,11 +42,9 @@ bool is_worth_it(
     std::size_t moved
 ) {
     if (after.unserved != before.unserved) return after.unserved < before.unserved;
-    if (!(after < before)) return false;
-    auto const saved = before.lateness - after.lateness + before.cost - after.cost;
-    auto const wanted = question.policy.replan_gain.count() *
-                        static_cast<std::int64_t>(std::max<std::size_t>(1, moved));
-    return saved >= std::max<std::int64_t>(1, wanted);
+    // Each that goes to another agent has its price in the score; an order alone has none.
+    auto const wanted = moved > 0 ? 0 : question.policy.replan_gain.count();
+    return before.cost - after.cost >= std::max<std::int64_t>(1, wanted);
 }
 
 std::string seconds(plan::Time time) {

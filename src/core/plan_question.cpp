@@ -20,6 +20,9 @@ constexpr std::size_t needs_max = 62;  // bits of plan::Job::skills
 constexpr std::int64_t weight_assigned =
     1'000'000;  // what has an agent is never left out for others
 constexpr int gives_max = 16;
+// Five minutes late are as bad as one driven, per mille. With more the fleet drives about for
+// lateness that often does not come; `bin/bench plan day` says what it is worth.
+constexpr std::int64_t lateness_weight = 200;
 
 Time since(Instant now, Instant at) {
     return at == instant_max ? plan::time_max : (at - now).count();
@@ -31,6 +34,7 @@ public:
         asked_.now = now;
         asked_.read_at = state_.last_event;
         asked_.policy = state_.policy;
+        asked_.problem.per_lateness = lateness_weight;
         asked_.kinds = state_.catalogue.of(model::NameKind::vehicle_kind);
     }
 
@@ -172,7 +176,8 @@ private:
         auto& job = asked_.problem.jobs.emplace_back();
         job.weight = weight_assigned;
         if (vehicle == plan::nobody) return static_cast<std::uint32_t>(asked_.works.size() - 1);
-        job.promise = plan::Promise{vehicle, plan::time_max, 0};
+        job.promise = plan::Promise{.vehicle = vehicle};
+        job.promise->price = state_.policy.replan_gain.count();
         if (stop.hold == model::Hold::promised) {
             job.promise->start = since(asked_.now, stop.arrival);
             job.promise->tolerance = state_.policy.slip_tolerance.count();
@@ -186,7 +191,7 @@ private:
 
     std::uint32_t add_visit(std::uint32_t job, model::RouteStop const& stop) {
         asked_.works[job].stops.push_back(stop.stop);
-        auto const from = match::visit_of(state_.jobs.at(stop.job), stop.stop, stop.hold);
+        auto const from = visit_of(state_, state_.jobs.at(stop.job), stop, asked_.now);
         auto& visits = asked_.problem.jobs[job].visits;
         auto& visit = visits.emplace_back();
         visit.place = place(from.place);

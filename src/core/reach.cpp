@@ -60,7 +60,7 @@ SeenRoute seen_route(
             return stop.assignment == except.assignment;
         });
     }
-    visits_of(region.state, stops, route.visits, edited);
+    visits_of(region.state, stops, start.now, route.visits, edited);
     for (auto const& stop : stops)
         route.origins.push_back({stop.job, {}, stop.stop});
     std::vector<Visit> visits;

@@ -17,6 +17,9 @@ model::Job const& job_of(State const& state, RouteStop const& stop, model::Job c
     return is_edited ? *edited : state.jobs.at(stop.job);
 }
 
+// Work that takes longer than it should is taken to need this part of its time at least.
+constexpr std::int64_t overrun_share = 4;
+
 // Makes the stop; false when it picks up what does not fit.
 bool carry(model::Load& aboard, model::Stop const& stop, model::Load const& capacity) {
     aboard -= stop.dropoff;
@@ -36,16 +39,31 @@ void set_times(RouteStop& stop, match::Planned const& planned) {
 
 }  // namespace
 
+match::Visit visit_of(
+    State const& state, model::Job const& job, RouteStop const& stop, Instant now
+) {
+    auto visit = match::visit_of(job, stop.stop, stop.hold);
+    auto const& arrived = state.assignments.at(stop.assignment).stops[stop.stop].arrived;
+    if (!arrived) return visit;
+    auto const worked = now - std::max(*arrived, visit.window.earliest);
+    if (worked <= Millis{}) return visit;
+    // Nobody knows how long it will still take what is past its time.
+    Millis const least{visit.service.count() / overrun_share};
+    visit.service = std::max(visit.service - worked, least);
+    return visit;
+}
+
 void visits_of(
     State const& state,
     std::vector<RouteStop> const& route,
+    Instant now,
     std::vector<match::Visit>& visits,
     model::Job const* edited
 ) {
     visits.clear();
     bool still_locked = true;  // locked visits are a prefix
     for (auto const& stop : route) {
-        visits.push_back(match::visit_of(job_of(state, stop, edited), stop.stop, stop.hold));
+        visits.push_back(visit_of(state, job_of(state, stop, edited), stop, now));
         still_locked = still_locked && visits.back().locked;
         visits.back().locked = still_locked;
     }
@@ -108,7 +126,7 @@ std::vector<RouteStop> retimed(
     model::Job const* edited
 ) {
     std::vector<match::Visit> visits;
-    visits_of(region.state, route, visits, edited);
+    visits_of(region.state, route, start.now, visits, edited);
     std::vector<match::Planned> planned;
     match::lay_out(start, visits, {}, {}, region.field.travel(), planned);
     for (std::size_t i = 0; i < route.size(); ++i)

@@ -8,10 +8,15 @@
 
 namespace posthaste::core {
 
+/// One stop of a route: where it was reached already, with what is left of its service.
+match::Visit visit_of(
+    State const& state, model::Job const& job, model::RouteStop const& stop, Instant now
+);
 /// `edited`, here and below: one of the route's jobs as it is about to be, if it is edited.
 void visits_of(
     State const& state,
     std::vector<model::RouteStop> const& route,
+    Instant now,
     std::vector<match::Visit>& visits,
     model::Job const* edited = nullptr
 );

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "base/assert.hpp"
 
@@ -101,6 +102,7 @@ private:
         judge_order();
         judge_loads();
         judge_times();
+        judge_lateness();
         judge_breaks();
         judge_hours();
         judge_ways();
@@ -283,14 +285,25 @@ private:
         expect(is_within(visit.windows, entry.begin), "begins outside of its windows");
         auto const late = std::max<Time>(0, entry.begin - visit.due);
         expect_told(entry.lateness == late, "lateness is told wrong");
-        verdict_.score.lateness += late;
+        late_ += late;
         if (!job.promise || entry.stop.visit != 0) return;
         auto const& promise = *job.promise;
-        if (promise.vehicle != nobody && promise.vehicle != vehicle_)
-            verdict_.score.disturbance += moved_vehicle;
-        if (promise.start == time_max) return;
-        auto const off = std::max(entry.begin - promise.start, promise.start - entry.begin);
-        verdict_.score.disturbance += std::max<Time>(0, off - promise.tolerance);
+        bool const is_other = promise.vehicle != nobody && promise.vehicle != vehicle_;
+        auto off = std::max(entry.begin - promise.start, promise.start - entry.begin);
+        if (promise.start == time_max || off < promise.tolerance) off = promise.tolerance;
+        verdict_.score.disturbance += off - promise.tolerance;
+        if (is_other) verdict_.score.disturbance += moved_vehicle;
+        if (is_other || off > promise.tolerance) verdict_.score.cost += promise.price;
+    }
+
+    // Of the whole route: before all cost, or a part of it.
+    void judge_lateness() {
+        auto& score = verdict_.score;
+        auto const late = std::exchange(late_, 0);
+        if (problem_.per_lateness == 0) score.lateness += late;
+        // In thousands first: the product has room for them.
+        score.cost += late / 1000 * problem_.per_lateness;
+        score.cost += late % 1000 * problem_.per_lateness / 1000;
     }
 
     // In order, and those left out can still be taken once it is back.
@@ -436,6 +449,7 @@ private:
     Verdict verdict_;
     std::string where_;
     std::uint32_t vehicle_ = 0;
+    Time late_ = 0;  ///< on its route
     std::vector<Entry> const* entries_ = nullptr;
     std::vector<Stop> stops_;
 };

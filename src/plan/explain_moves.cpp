@@ -215,9 +215,13 @@ private:
         return {0, table.lateness, table.cost, table.disturbance};
     }
 
-    static void judge(Move& move, Score const& saved) {
+    void judge(Move& move, Score const& saved) const {
         move.saved = saved;
-        if (saved.lateness != 0) {
+        if (problem_.per_lateness > 0 && (saved.lateness != 0 || saved.cost != 0)) {
+            auto const late = saved.lateness / rate_one * problem_.per_lateness;
+            move.why = late >= saved.cost ? Why::less_late : Why::cheaper;
+            if (late + saved.cost <= 0) move.why = Why::no_worse;
+        } else if (saved.lateness != 0) {
             move.why = saved.lateness > 0 ? Why::less_late : Why::no_worse;
         } else if (saved.cost != 0) {
             move.why = saved.cost > 0 ? Why::cheaper : Why::no_worse;

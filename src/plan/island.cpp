@@ -85,14 +85,14 @@ bool Island::construct_one() {
 
 void Island::settle() {
     Cost fixed = 0;
-    Cost driving = tours_.score().cost;
+    Cost driving = 0;
     for (std::uint32_t vehicle = 0; vehicle < instance_.vehicle_count; ++vehicle) {
         if (tours_.visits(vehicle).empty()) continue;
         fixed = std::max(fixed, instance_.problem.vehicles[vehicle].fixed);
-        driving -= instance_.problem.vehicles[vehicle].fixed;
+        driving += tours_.spot(instance_.start_of(vehicle)).onward;
+        for (auto const visit : tours_.visits(vehicle))
+            driving += tours_.spot(visit).onward;
     }
-    for (auto const job : tours_.absent())
-        driving -= instance_.problem.jobs[job].prize;
     auto const jobs = static_cast<Cost>(std::max<std::size_t>(1, instance_.problem.jobs.size()));
     auto const each = std::max<Cost>(1, driving / jobs);
     cooling_ = Cooling{each, std::max<Cost>(1, each / 50)};

@@ -28,6 +28,9 @@ Pricing::Pricing(Instance& instance, Tours const& tours, Prng& prng)
     all_alike_ = std::ranges::all_of(jobs, [](Job const& job) {
         return job.skills == 0 && job.pinned_to == nobody;
     });
+    some_priced_ = std::ranges::any_of(jobs, [](Job const& job) {
+        return job.promise && job.promise->price > 0;
+    });
     some_locked_ = std::ranges::any_of(instance.problem.vehicles, [](Vehicle const& vehicle) {
         return vehicle.locked > 0;
     });
@@ -44,6 +47,7 @@ bool Pricing::best(std::uint32_t job, Look const& look, Placement& placement) {
         look_everywhere(job);
     }
     if (look.new_vehicles) look_at_idle(job);
+    if (some_priced_) look_at_promised(job);
     if (decide(job, placement)) return true;
     if (instance_.exact || !look.new_vehicles) return false;
     kept_count_ = 0;  // those kept were all of vehicles that go already
@@ -103,6 +107,12 @@ void Pricing::look_at_idle(std::uint32_t job) {
     }
 }
 
+// Its neighbours may all be on other routes.
+void Pricing::look_at_promised(std::uint32_t job) {
+    auto const& promise = instance_.problem.jobs[job].promise;
+    if (promise && promise->vehicle != nobody) look_at_route(job, promise->vehicle);
+}
+
 void Pricing::look_at_route(std::uint32_t job, std::uint32_t vehicle) {
     if (!may_go(job, vehicle)) return;
     auto const count = instance_.visits_of(job);
@@ -142,6 +152,7 @@ inline void Pricing::look_behind(Node visit, Node before) {
     Cost cost = Cost{to.cost} + from.cost - here.onward;
     bool const goes = before < instance_.visit_count || here.next < instance_.visit_count;
     if (!goes) cost += instance_.problem.vehicles[here.vehicle].fixed;
+    if (some_priced_) cost += price_of_moving(site.job, here.vehicle);
     if (cost >= worst_kept()) return;
     auto const arrival = course.go(before, here.leave, visit);
     if (arrival > site.latest) return;
@@ -154,6 +165,12 @@ inline void Pricing::look_behind(Node visit, Node before) {
     placement.cost = cost;
     placement.after[0] = before;
     offer(placement);
+}
+
+Cost Pricing::price_of_moving(std::uint32_t job, std::uint32_t vehicle) const {
+    auto const& promise = instance_.problem.jobs[job].promise;
+    bool const moves = promise && promise->vehicle != nobody && promise->vehicle != vehicle;
+    return moves ? promise->price : 0;
 }
 
 bool Pricing::is_locked(Node before, std::uint32_t vehicle) const {
@@ -226,6 +243,7 @@ void Pricing::open_pair(Course const& course, Node pickup, std::size_t gap) {
     bool const goes = !tours_.visits(course.vehicle).empty();
     Opening opening{pickup, gap, course.serve(pickup, arrival), 0};
     opening.cost = Cost{course.arc(before, pickup).cost} - here.onward + (goes ? 0 : vehicle.fixed);
+    if (some_priced_) opening.cost += price_of_moving(instance_.sites[pickup].job, course.vehicle);
     close_pair(course, opening);
 }
 
@@ -298,7 +316,8 @@ void Pricing::several_in(std::uint32_t job, std::uint32_t vehicle) {
             if (same.cost < least.cost) least = {same.cost, static_cast<std::uint32_t>(gap)};
         }
     }
-    Cost const fixed = gap_count == 1 ? instance_.problem.vehicles[vehicle].fixed : 0;
+    Cost fixed = gap_count == 1 ? instance_.problem.vehicles[vehicle].fixed : 0;
+    if (some_priced_) fixed += price_of_moving(job, vehicle);
     for (auto gap = open; gap < gap_count; ++gap) {
         auto const cost = steps_[count - 1][gap].cost;
         if (cost >= too_much || cost + fixed >= worst_kept() || overlooks()) continue;
@@ -328,9 +347,10 @@ bool Pricing::decide(std::uint32_t job, Placement& placement) {
         tours_.stops_with(job, candidate, stops_);
         auto const table = assess({instance_.problem, candidate.vehicle, stops_, tours_.others()});
         if (!table.feasible()) continue;
-        auto const& now = tours_.score_of(candidate.vehicle);
-        candidate.lateness = table.lateness - now.lateness;
-        candidate.disturbance = table.disturbance - now.disturbance;
+        auto const added = score_of(instance_.problem, table) - tours_.score_of(candidate.vehicle);
+        candidate.lateness = added.lateness;
+        candidate.cost = added.cost;
+        candidate.disturbance = added.disturbance;
         auto const order = [](Placement const& of) {
             return std::tuple{of.lateness, of.cost, of.disturbance};
         };

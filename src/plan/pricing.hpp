@@ -74,6 +74,8 @@ private:
     bool decide(std::uint32_t job, Placement& placement);
     bool is_locked(Node before, std::uint32_t vehicle) const;
     bool fits(Node visit, std::uint32_t vehicle, Node before) const;
+    void look_at_promised(std::uint32_t job);
+    Cost price_of_moving(std::uint32_t job, std::uint32_t vehicle) const;
     bool may_go(std::uint32_t job, std::uint32_t vehicle) const;
     bool overlooks();
     void offer(Placement const& placement);
@@ -90,6 +92,7 @@ private:
     std::array<Placement, tries_max> kept_;
     bool all_alike_ = false;  ///< every vehicle may serve every job
     bool some_locked_ = false;
+    bool some_priced_ = false;         ///< a promise has a price
     std::vector<std::uint64_t> seen_;  ///< by vehicle: the look it was seen in
     std::uint64_t look_number_ = 0;
     std::vector<Cost> behind_;      ///< by gap: what the second visit of a pair adds there

@@ -137,6 +137,7 @@ private:
         span(job.weight, field + ".weight");
         span(job.prize, field + ".prize");
         expect(job.load_kind < load_kinds_max, field + ".load_kind", "0 to 31");
+        span(job.promise ? job.promise->price : 0, field + ".promise.price");
         expect(
             job.pinned_to == nobody || job.pinned_to < problem_.vehicles.size(),
             field + ".pinned_to",
@@ -149,6 +150,8 @@ private:
     }
 
     void relations() {
+        bool const sane = problem_.per_lateness >= 0 && problem_.per_lateness <= 10'000;
+        expect(sane, "per_lateness", "0 to 10000");
         for (auto const& group : problem_.together) {
             for (auto const job : group.jobs)
                 known(job, "together.jobs");

@@ -64,6 +64,7 @@ struct Promise {
     std::uint32_t vehicle = nobody;  ///< nobody: whoever
     Time start = time_max;           ///< of the first visit; time_max: no time was told
     Time tolerance = 0;              ///< this far from `start` is as promised
+    Cost price = 0;  ///< what breaking it costs: another vehicle, or past the tolerance
 
     bool operator==(Promise const&) const = default;
 };
@@ -159,6 +160,8 @@ struct Problem {
     std::vector<Job> jobs;
     std::vector<Together> together;
     std::vector<Precedence> precedences;
+    /// Per mille of a unit of lateness, as cost. 0: lateness comes before all cost.
+    std::int64_t per_lateness = 0;
     /// Kinds of load that are never aboard together: bit k of [j] and bit j of [k].
     std::array<std::uint32_t, load_kinds_max> incompatible{};
 
@@ -174,8 +177,8 @@ std::string fault_in(Problem const& problem);
 /// How good a plan is; the lower, the better, the first that differs decides.
 struct Score {
     std::int64_t unserved = 0;  ///< weights of the jobs left out
-    Time lateness = 0;          ///< of all visits past their due
-    Cost cost = 0;              ///< fixed, distance, driving; prizes not won
+    Time lateness = 0;          ///< of all visits past their due; 0 where it is priced
+    Cost cost = 0;              ///< fixed, distance, driving; prizes not won; what has a price
     Time disturbance = 0;       ///< of promises: time moved past tolerance; `moved_vehicle` each
 
     auto operator<=>(Score const&) const = default;

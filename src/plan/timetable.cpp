@@ -1,6 +1,7 @@
 #include "plan/timetable.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 
 #include "plan/drive.hpp"
@@ -599,19 +600,17 @@ bool walk_late(Tour const& tour, Timetable& table, Clockwork& clockwork, bool is
     return false;
 }
 
-Time disturbance_of(Tour const& tour, std::vector<Time> const& begins) {
-    Time disturbance = 0;
+void judge_promises(Tour const& tour, std::vector<Time> const& begins, Timetable& table) {
     for (std::size_t i = 0; i < tour.stops.size(); ++i) {
         auto const& promise = tour.problem.jobs[tour.stops[i].job].promise;
         if (!promise || tour.stops[i].visit != 0) continue;
         bool const moved = promise->vehicle != nobody && promise->vehicle != tour.vehicle;
-        if (moved) disturbance += moved_vehicle;
-        if (promise->start == time_max) continue;
-        auto const off =
-            begins[i] > promise->start ? begins[i] - promise->start : promise->start - begins[i];
-        disturbance += std::max<Time>(0, off - promise->tolerance);
+        Time off = 0;
+        if (promise->start < time_max) off = std::abs(begins[i] - promise->start);
+        auto const past = std::max<Time>(0, off - promise->tolerance);
+        table.disturbance += past + (moved ? moved_vehicle : 0);
+        if (moved || past > 0) table.broken += promise->price;
     }
-    return disturbance;
 }
 
 Timetable make(Tour const& tour, bool with_entries) {
@@ -628,7 +627,7 @@ Timetable make(Tour const& tour, bool with_entries) {
         return table;
     }
     auto const begins = clockwork.begins();
-    table.disturbance = disturbance_of(tour, begins);
+    judge_promises(tour, begins, table);
     if (!with_entries) return table;
     clockwork.write();
     std::size_t made = 0;
@@ -640,6 +639,14 @@ Timetable make(Tour const& tour, bool with_entries) {
 }
 
 }  // namespace
+
+Score score_of(Problem const& problem, Timetable const& table) {
+    auto const cost = table.cost + table.broken;
+    if (problem.per_lateness == 0) return {0, table.lateness, cost, table.disturbance};
+    auto const priced = table.lateness / rate_one * problem.per_lateness +
+                        table.lateness % rate_one * problem.per_lateness / rate_one;
+    return {0, 0, cost + priced, table.disturbance};
+}
 
 std::string_view name_of(Fault fault) {
     constexpr auto names = std::to_array<std::string_view>(

@@ -66,7 +66,8 @@ struct Timetable {
     std::int64_t distance = 0;
     Time lateness = 0;
     Time disturbance = 0;
-    Cost cost = 0;  ///< 0 without stops
+    Cost cost = 0;    ///< 0 without stops
+    Cost broken = 0;  ///< prices of promises
 
     bool feasible() const { return fault == Fault::none; }
 };
@@ -78,6 +79,9 @@ struct Others {
     std::vector<Time> begin;                ///< by job: of its first visit
     std::vector<Time> over;                 ///< by job: of its last
 };
+
+/// What a route adds to a plan's score.
+Score score_of(Problem const& problem, Timetable const& table);
 
 /// A vehicle and its stops: each once, each job's in order and all of them.
 struct Tour {

@@ -260,6 +260,20 @@ void Tours::rate(std::uint32_t vehicle) {
             score.cost += spots_[visit].onward;
     }
     set_score(route, score);
+    // What is put back is held against this: without the lateness, its own route would seem dear.
+    if (instance_.lateness) judge(vehicle);
+}
+
+// False where the timetable says that it does not hold.
+bool Tours::judge(std::uint32_t vehicle) {
+    auto& route = routes_[vehicle];
+    auto const made = stops(vehicle);
+    auto const table = others_in_use_ ? timetable({instance_.problem, vehicle, made, &others_})
+                                      : assess({instance_.problem, vehicle, made, nullptr});
+    if (!table.feasible()) return false;
+    set_score(route, plan::score_of(instance_.problem, table));
+    route.checked = true;
+    return true;
 }
 
 bool Tours::holds() {
@@ -271,15 +285,7 @@ bool Tours::holds() {
             if (begin > spots_[visit].latest) return false;
         }
         if (route.checked) continue;
-        auto const made = stops(vehicle);
-        auto const table = others_in_use_ ? timetable({instance_.problem, vehicle, made, &others_})
-                                          : assess({instance_.problem, vehicle, made, nullptr});
-        if (!table.feasible()) return false;
-        auto score = route.score;
-        score.lateness = table.lateness;
-        score.disturbance = table.disturbance;
-        set_score(route, score);
-        route.checked = true;
+        if (!judge(vehicle)) return false;
     }
     return true;
 }

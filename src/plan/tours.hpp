@@ -97,6 +97,7 @@ private:
     void run_backward(std::uint32_t vehicle);
     void load(std::uint32_t vehicle);
     void rate(std::uint32_t vehicle);
+    bool judge(std::uint32_t vehicle);
     void note_others(std::uint32_t vehicle);
     void set_score(Route& route, Score const& score);
     Time latest_at(Node visit, Time begin) const;
