@@ -96,7 +96,7 @@ private:
         constexpr auto all = Cooling::done_max + 1;
         if (visits < 3 || visits >= no_genetic || !is_plain(instance)) return all;
         if (!island_.best_absent().empty()) return all;
-        // About twice what its first population takes: a short deadline has better use for the time.
+        // About twice what its first plans take: a short deadline has better use for the time.
         auto const worth = 30 * std::int64_t{visits} * visits;
         if (budget.micros > 0 && budget.micros < worth) return all;
         if (visits <= all_genetic) return 0;
