@@ -58,6 +58,8 @@ RequestRoutes DispatchPolicy::routes_of(Epoch const& epoch) {
     fates_.clear();
     for (bool const must : epoch.must_go)
         fates_.push_back(must ? Fate::goes : Fate::undecided);
+    now_.clear();
+    later_.clear();
     if (epoch.number < region_.last_epoch()) decide(epoch, begin);
     return final_routes(epoch, begin + effort_.micros);
 }
@@ -112,17 +114,39 @@ void DispatchPolicy::plan_one_future(Epoch const& epoch, std::int64_t until) {
     add_vehicles(problem, region_, epoch.number, leaves_now);
     auto const now = problem.vehicles.size();
     add_vehicles(problem, region_, epoch.number + 1, leaves_later);
-    auto const answer = solve(problem, until);
-    Group group;
-    for (std::size_t vehicle = 0; vehicle < now; ++vehicle) {
-        group.clear();
-        for (auto const stop : answer.routes[vehicle])
-            group.push_back(stop.job);
+    begin_as_before(problem, now);
+    remember(solve(problem, until).routes, now);
+    for (auto const& group : now_) {
         bool const settled =
             std::ranges::any_of(group, [&](auto i) { return fates_[i] == Fate::goes; });
         if (!settled && could_leave_later(epoch, group)) continue;
         for (auto const i : group)
             ++went_[i];
+    }
+}
+
+void DispatchPolicy::begin_as_before(plan::Problem& problem, std::size_t now) const {
+    auto const put = [&](std::vector<Group> const& groups, std::size_t vehicle, Fate barred) {
+        for (auto const& group : groups) {
+            auto& route = problem.vehicles[vehicle++].route;
+            for (auto const i : group) {
+                if (fates_[i] != barred) route.push_back({static_cast<std::uint32_t>(i), 0});
+            }
+        }
+    };
+    put(now_, 0, Fate::waits);
+    put(later_, now, Fate::goes);
+}
+
+void DispatchPolicy::remember(plan::Routes const& routes, std::size_t now) {
+    now_.clear();
+    later_.clear();
+    for (std::size_t vehicle = 0; vehicle < routes.size(); ++vehicle) {
+        Group group;
+        for (auto const stop : routes[vehicle]) {
+            if (stop.job < fates_.size()) group.push_back(stop.job);
+        }
+        if (!group.empty()) (vehicle < now ? now_ : later_).push_back(std::move(group));
     }
 }
 

@@ -1,7 +1,8 @@
 // Who leaves now and who waits for company: routes of an epoch, by what days to come may bring.
 //
 // Requests of the next epoch are drawn as the day draws them, many times, and each such future is
-// planned with those that are open. Who leaves now in most of the plans goes, who leaves in few of
+// planned with those that are open, from the routes of the one before: what is settled one by one
+// then fits together. Who leaves now in most of the plans goes, who leaves in few of
 // them waits, and with that settled the others are asked about again. A route that could leave an
 // epoch later as it is counts as waiting: it may still get company.
 //
@@ -40,6 +41,8 @@ private:
     void plan_one_future(Epoch const& epoch, std::int64_t until);
     void settle(Epoch const& epoch);
     void add_drawn(plan::Problem& problem, std::int64_t epoch);
+    void begin_as_before(plan::Problem& problem, std::size_t now) const;
+    void remember(plan::Routes const& routes, std::size_t now);
     bool could_leave_later(Epoch const& epoch, Group const& route) const;
     RequestRoutes final_routes(Epoch const& epoch, std::int64_t until);
     plan::Answer solve(plan::Problem const& problem, std::int64_t until);
@@ -49,6 +52,8 @@ private:
     Prng prng_;
     std::vector<Fate> fates_;          ///< by Epoch::open
     std::vector<std::uint32_t> went_;  ///< in how many futures of this round
+    std::vector<Group> now_;           ///< routes of the last future, without who was drawn
+    std::vector<Group> later_;
 };
 
 }  // namespace posthaste::bench
