@@ -17,7 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t morning_steps = 100'000;
-constexpr std::uint64_t first_day = 101;  // others than those that weights were chosen by
+constexpr std::uint64_t replan_steps = 5000;  // some 100 ms
+constexpr std::uint64_t first_day = 101;      // others than those that weights were chosen by
 
 /// Requests for help in Manhattan, each within some 50 m of where it was.
 Result<std::vector<model::Position>> requested_places(fs::path const& file) {
@@ -106,9 +107,9 @@ day::DayOutcome run_one(
     day::Lists const& lists,
     day::Dispatch way
 ) {
-    day::DayOptions options{.way = way};
+    day::DayOptions options{.way = way, .steps = replan_steps};
     options.policy.replan_after = Millis{30'000};
-    options.policy.replan_gain = Millis{300'000};
+    options.policy.replan_gain = Millis{240'000};
     return day::run_day(today, ground, lists, options);
 }
 

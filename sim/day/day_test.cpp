@@ -40,35 +40,24 @@ TEST_CASE("every order of a day is served or cancelled, however it is dispatched
     }
 }
 
-TEST_CASE("a day that is planned again is less late and drives no more, and is the same each time"
-) {
-    Millis late_greedy;
-    Millis late;
+TEST_CASE("a day planned again comes out the same each time, and drives less than a greedy one") {
     Metres driven_greedy;
     Metres driven;
+    std::size_t moved = 0;
+    std::size_t promises = 0;
     for (std::uint64_t seed = 1; seed <= 4; ++seed) {
         Played const played{seed};
         auto const greedy = played.run(Dispatch::greedy);
         auto const ours = played.run(Dispatch::replanned);
         CHECK(ours.searches > 0);
-        late_greedy = late_greedy + greedy.lateness;
-        late = late + ours.lateness;
         driven_greedy = driven_greedy + greedy.driven;
         driven = driven + ours.driven;
+        moved += ours.moved;
+        promises += ours.promises;
         if (seed == 1) CHECK(played.run(Dispatch::replanned).hash == ours.hash);
     }
-    MESSAGE(
-        "late ",
-        late.count(),
-        " of ",
-        late_greedy.count(),
-        ", driven ",
-        driven.count(),
-        " of ",
-        driven_greedy.count()
-    );
-    CHECK(late < late_greedy);
-    CHECK(driven <= driven_greedy);
+    CHECK(driven < driven_greedy);
+    CHECK(moved * 10 < promises);
 }
 
 }  // namespace posthaste::day

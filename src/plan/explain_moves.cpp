@@ -217,10 +217,12 @@ private:
 
     void judge(Move& move, Score const& saved) const {
         move.saved = saved;
-        if (problem_.per_lateness > 0 && (saved.lateness != 0 || saved.cost != 0)) {
-            auto const late = saved.lateness / rate_one * problem_.per_lateness;
-            move.why = late >= saved.cost ? Why::less_late : Why::cheaper;
-            if (late + saved.cost <= 0) move.why = Why::no_worse;
+        auto const late = saved.lateness / rate_one * problem_.per_lateness;
+        bool const is_priced = problem_.per_lateness > 0 && saved.lateness != 0;
+        if (is_priced && late + saved.cost <= 0) {
+            move.why = Why::no_worse;
+        } else if (is_priced) {
+            move.why = saved.lateness > 0 ? Why::less_late : Why::cheaper;
         } else if (saved.lateness != 0) {
             move.why = saved.lateness > 0 ? Why::less_late : Why::no_worse;
         } else if (saved.cost != 0) {
