@@ -118,25 +118,28 @@ Problem mixed_town(std::uint64_t seed) {
     return problem;
 }
 
-// A round of waiting for what has to be over; nobody is told yet that they are too late for others.
+// A round of waiting for what has to be over. Who is too late for others as they are known so far
+// is noted as if they could wait: the next round tells them.
 void note(Problem const& problem, Routes const& routes, Others& others) {
-    std::vector<Time> begin(others.begin.size(), 0);
-    others.begin.assign(others.begin.size(), time_max);
+    auto patient = others;
+    patient.begin.assign(others.begin.size(), time_max);
     for (std::uint32_t i = 0; i < routes.size(); ++i) {
-        for (auto const& entry : timetable({problem, i, routes[i], &others}).entries) {
+        auto table = timetable({problem, i, routes[i], &others});
+        patient.over = others.over;
+        if (!table.feasible()) table = timetable({problem, i, routes[i], &patient});
+        for (auto const& entry : table.entries) {
             if (entry.doing != Doing::visit) continue;
-            others.vehicle_of[entry.stop.job] = i;
-            if (entry.stop.visit == 0) begin[entry.stop.job] = entry.begin;
+            others.vehicle_of[entry.stop.job] = patient.vehicle_of[entry.stop.job] = i;
+            if (entry.stop.visit == 0) others.begin[entry.stop.job] = entry.begin;
             others.over[entry.stop.job] = entry.departure;
         }
     }
-    others.begin = begin;
 }
 
 void check_holds(Problem const& problem, Answer const& answer) {
     Others others;
     others.vehicle_of.assign(problem.jobs.size(), nobody);
-    others.begin.assign(problem.jobs.size(), 0);
+    others.begin.assign(problem.jobs.size(), time_max);
     others.over.assign(problem.jobs.size(), 0);
     std::size_t stops = 0;
     for (auto const& route : answer.routes)

@@ -222,15 +222,23 @@ void Tours::load(std::uint32_t vehicle) {
 }
 
 // What other routes' jobs have to know of this one's. Where it does not hold, as far as it does.
-void Tours::note_others(std::uint32_t vehicle) {
+// True when something is other than it was noted.
+bool Tours::note_others(std::uint32_t vehicle) {
     auto const made = stops(vehicle);
+    bool is_new = false;
+    auto const note = [&](auto& noted, auto const& value) {
+        is_new = is_new || noted != value;
+        noted = value;
+    };
     for (auto const& entry : timetable({instance_.problem, vehicle, made, &others_}).entries) {
         if (entry.doing != Doing::visit) continue;
         auto const job = entry.stop.job;
-        others_.vehicle_of[job] = vehicle;
-        if (entry.stop.visit == 0) others_.begin[job] = entry.begin;
-        others_.over[job] = entry.departure;
+        note(others_.vehicle_of[job], vehicle);
+        if (entry.stop.visit == 0) note(others_.begin[job], entry.begin);
+        if (entry.stop.visit + 1 == instance_.visits_of(job))
+            note(others_.over[job], entry.departure);
     }
+    return is_new;
 }
 
 void Tours::set_score(Route& route, Score const& score) {
@@ -251,7 +259,8 @@ void Tours::rate(std::uint32_t vehicle) {
     }
     set_score(route, score);
     // What is put back is held against this: without the lateness, its own route would seem dear.
-    if (instance_.lateness) judge(vehicle);
+    // While others change as well it says nothing yet about what they ask of each other.
+    if (instance_.lateness) route.checked = judge(vehicle) && !others_in_use_;
 }
 
 // False where the timetable says that it does not hold.
@@ -262,11 +271,28 @@ bool Tours::judge(std::uint32_t vehicle) {
                                       : assess({instance_.problem, vehicle, made, nullptr});
     if (!table.feasible()) return false;
     set_score(route, plan::score_of(instance_.problem, table));
-    route.checked = true;
     return true;
 }
 
 bool Tours::holds() {
+    if (!others_in_use_) return all_hold();
+    // A route may wait for another that has changed too, and make a third wait.
+    constexpr int rounds_max = 4;
+    for (int round = 0; round < rounds_max; ++round) {
+        if (!all_hold()) return false;
+        bool settled = true;
+        for (std::size_t i = 0; i < saved_count_; ++i) {
+            if (!note_others(saved_[i].vehicle)) continue;
+            settled = false;
+            for (std::size_t k = 0; k < saved_count_; ++k)
+                routes_[saved_[k].vehicle].checked = false;
+        }
+        if (settled) return true;
+    }
+    return false;
+}
+
+bool Tours::all_hold() {
     for (std::size_t i = 0; i < saved_count_; ++i) {
         auto const vehicle = saved_[i].vehicle;
         auto& route = routes_[vehicle];
@@ -276,6 +302,7 @@ bool Tours::holds() {
         }
         if (route.checked) continue;
         if (!judge(vehicle)) return false;
+        route.checked = true;
     }
     return true;
 }

@@ -98,7 +98,8 @@ private:
     void load(std::uint32_t vehicle);
     void rate(std::uint32_t vehicle);
     bool judge(std::uint32_t vehicle);
-    void note_others(std::uint32_t vehicle);
+    bool note_others(std::uint32_t vehicle);
+    bool all_hold();
     void set_score(Route& route, Score const& score);
     Time latest_at(Node visit, Time begin) const;
     void leave_out(std::uint32_t job);
