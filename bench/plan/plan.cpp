@@ -1,11 +1,10 @@
 // How good plans are after some CPU seconds: the gap to the best known of public benchmarks.
 //
-// solomon, homberger, lilim, mixed, day, deadline and insert are what it is called with; none: all. And
-// mixed_long, by name only: the runs that mixed is held against, which it keeps. One thread
-// and seed 1 each; --seconds N instead of each one's own. Instances run side by side, one a core:
-// CPU seconds of a thread are what counts. A run that reaches the best known ends there. What
-// finished is kept for the same commit (bin/bench says where), so that a full run can be taken up
-// again.
+// solomon, homberger, lilim, mixed, day, deadline and insert are what it is called with; none: all.
+// mixed_long, by name only: the runs that mixed is held against, which it keeps. One thread and
+// seed 1 each; --seconds N instead of each one's own. Instances run side by side, one a core: CPU
+// seconds of a thread are what counts. A run that reaches the best known ends there. What finished
+// is kept for the same commit (bin/bench says where), so that a full run can be taken up again.
 #include <array>
 #include <cstdlib>
 #include <map>
