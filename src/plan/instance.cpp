@@ -16,6 +16,7 @@ Instance::Instance(Problem const& asked) : problem{asked} {
     });
     stride_ = std::size_t{problem.place_count} + (has_anywhere_ ? 1 : 0);
     lay_out_sites();
+    lay_out_loads();
     tables_.reserve(problem.vehicles.size());
     for (auto const& vehicle : problem.vehicles)
         table_of_.push_back(table_for(vehicle));
@@ -49,6 +50,26 @@ void Instance::lay_out_sites() {
     }
 }
 
+// What is dropped before it is picked up is aboard from the start: a job by itself never drops
+// more than that, so what it owes is the most that its visits so far have dropped too much.
+void Instance::lay_out_loads() {
+    for (auto const& job : problem.jobs) {
+        Amounts carried{};
+        Amounts missing{};
+        for (auto const& visit : job.visits) {
+            auto& gain = gains.emplace_back();
+            for (std::size_t d = 0; d < loads_max; ++d) {
+                gain[d] = visit.pickup[d] - visit.dropoff[d];
+                carried[d] -= visit.dropoff[d];
+                missing[d] -= std::min(carried[d], 0);
+                carried[d] = std::max(carried[d], 0) + visit.pickup[d];
+            }
+        }
+        owed.push_back(missing);
+        pairs = pairs || job.visits.size() == 2;
+    }
+}
+
 std::uint32_t Instance::table_for(Vehicle const& vehicle) {
     for (std::uint32_t i = 0; i < tables_.size(); ++i) {
         auto const& table = tables_[i];
@@ -57,9 +78,20 @@ std::uint32_t Instance::table_for(Vehicle const& vehicle) {
             return i;
         }
     }
-    tables_.push_back({vehicle.profile, vehicle.per_distance, vehicle.per_time, {}, nullptr});
+    tables_.push_back(
+        {vehicle.profile, vehicle.per_distance, vehicle.per_time, {}, {}, nullptr, nullptr}
+    );
     fill(tables_.back());
     return static_cast<std::uint32_t>(tables_.size() - 1);
+}
+
+static bool is_symmetric(std::vector<Arc> const& arcs, std::size_t stride) {
+    for (std::size_t a = 0; a < stride; ++a) {
+        for (std::size_t b = 0; b < a; ++b) {
+            if (arcs[a * stride + b] != arcs[b * stride + a]) return false;
+        }
+    }
+    return true;
 }
 
 void Instance::fill(Table& table) const {
@@ -74,6 +106,14 @@ void Instance::fill(Table& table) const {
         }
     }
     table.arcs = table.own.data();
+    table.arcs_to = table.own.data();
+    if (!pairs || is_symmetric(table.own, stride_)) return;
+    table.turned.resize(table.own.size());
+    for (std::size_t from = 0; from < stride_; ++from) {
+        for (std::size_t to = 0; to < stride_; ++to)
+            table.turned[to * stride_ + from] = table.own[from * stride_ + to];
+    }
+    table.arcs_to = table.turned.data();
 }
 
 void Instance::classify_vehicles() {

@@ -23,6 +23,8 @@ using Node = std::uint32_t;
 struct Arc {
     std::int32_t time = 0;
     std::int32_t cost = 0;
+
+    friend bool operator==(Arc const&, Arc const&) = default;
 };
 
 class Instance {
@@ -42,6 +44,8 @@ public:
     };
     std::vector<Site> sites;              ///< by node
     std::vector<std::uint32_t> first_of;  ///< by job: the node of its first visit
+    std::vector<Amounts> gains;           ///< by visit: what is aboard more when it is left
+    std::vector<Amounts> owed;            ///< by job: what it drops that it did not pick up
     std::vector<std::uint32_t> class_of;  ///< by vehicle: alike in all but what they have to do
     std::uint32_t class_count = 0;
 
@@ -50,6 +54,7 @@ public:
     bool lateness = false;         ///< something has a due or a promise
     bool traffic = false;
     bool loads = false;  ///< something is carried
+    bool pairs = false;  ///< a job has two visits
 
     Node start_of(std::uint32_t vehicle) const { return visit_count + vehicle; }
     Node end_of(std::uint32_t vehicle) const { return visit_count + vehicle_count + vehicle; }
@@ -73,6 +78,9 @@ public:
 
     /// The arcs that a vehicle drives, row by row of `stride`.
     Arc const* arcs(std::uint32_t vehicle) const { return tables_[table_of_[vehicle]].arcs; }
+    /// The same by place of `to`, then of `from`: what leads to one place lies together. Only
+    /// where there are pairs.
+    Arc const* arcs_to(std::uint32_t vehicle) const { return tables_[table_of_[vehicle]].arcs_to; }
     std::size_t stride() const { return stride_; }
 
     /// Skills and pins.
@@ -94,12 +102,15 @@ private:
         std::int64_t per_distance = 0;
         std::int64_t per_time = 0;
         std::vector<Arc> own;
+        std::vector<Arc> turned;  ///< by place of `to`; empty: no pairs, or both ways are alike
         Arc const* arcs = nullptr;
+        Arc const* arcs_to = nullptr;
     };
 
     Time service_of_class(Node visit, std::uint32_t vehicle) const;
     Time begin_in_windows(Node visit, Time arrival) const;
     void lay_out_sites();
+    void lay_out_loads();
     void classify_vehicles();
     void find_features();
     std::uint32_t table_for(Vehicle const& vehicle);

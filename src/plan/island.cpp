@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "base/shuffle.hpp"
 
 namespace posthaste::plan {
 
@@ -12,9 +13,12 @@ constexpr Ruin::Size ruin_size{10, 10};
 constexpr std::uint32_t blink_per_mille = 10;
 constexpr std::size_t reach = 30;
 constexpr std::uint32_t scattered_per_mille = 200;
-// Until this much of the budget is used, fewer vehicles are looked for where one is dear.
-constexpr std::uint32_t squeezed_until = Cooling::done_max / 2;
-constexpr std::size_t rebuilt_max = 60;  // jobs tried again in a step
+// Where a vehicle is dear, fewer are looked for until this much of the budget is used: longer, the
+// longer the last one took to be given up.
+constexpr std::uint32_t squeezed_least = Cooling::done_max * 3 / 16;
+constexpr std::uint32_t squeezed_most = Cooling::done_max / 2;
+constexpr std::uint64_t room_every = 10;  // steps of the squeeze
+constexpr std::size_t rebuilt_max = 60;   // jobs tried again in a step
 
 }  // namespace
 
@@ -23,7 +27,8 @@ Island::Island(Problem const& problem, std::uint64_t seed)
       prng_{seed},
       tours_{instance_},
       pricing_{instance_, tours_, prng_},
-      ruin_{instance_, tours_, prng_} {
+      ruin_{instance_, tours_, prng_},
+      ejection_{instance_, tours_, prng_} {
     tours_.mark();
     find_scale();
 }
@@ -94,9 +99,11 @@ void Island::settle() {
     }
     auto const jobs = static_cast<Cost>(std::max<std::size_t>(1, instance_.problem.jobs.size()));
     auto const each = std::max<Cost>(1, driving / jobs);
-    cooling_ = Cooling{each, std::max<Cost>(1, each / 50)};
     squeezes_ = fixed > 10 * each && tours_.absent().empty();
-    absences_.assign(instance_.problem.jobs.size(), 0);
+    squeezed_until_ = squeezed_least;
+    auto const hot = squeezes_ ? 3 * each : each;  // the fewest vehicles leave routes hard to mend
+    cooling_ = Cooling{hot, std::max<Cost>(1, each / 50)};
+    absences_.assign(instance_.problem.jobs.size(), 1);
     remember();
 }
 
@@ -105,8 +112,7 @@ void Island::settle() {
 void Island::sort_absent() {
     order_ = tours_.absent();
     if (order_.size() > rebuilt_max && constructed_ > 0) {
-        for (std::size_t i = 0; i < rebuilt_max; ++i)
-            std::swap(order_[i], order_[i + prng_.below(order_.size() - i)]);
+        shuffle(order_, prng_, rebuilt_max);
         order_.resize(rebuilt_max);
     }
     static constexpr std::array<Urgency, 17> weighted{
@@ -178,12 +184,14 @@ void Island::rebuild(bool new_vehicles) {
 }
 
 void Island::step(std::uint32_t done) {
-    if (squeezes_ && done < squeezed_until) return squeeze(done);
     if (squeezes_) {
+        if (done < squeezed_until_) return squeeze(done);
         squeezes_ = false;
+        annealed_from_ = done;
         restore();
     }
-    cooling_.set_done(done);
+    auto const left = Cooling::done_max - annealed_from_;
+    cooling_.set_done((done - annealed_from_) * Cooling::done_max / std::max(1U, left));
     auto const before = energy(tours_.score());
     tours_.mark();
     tours_.remove(ruin_.choose(ruin_size));
@@ -198,9 +206,11 @@ void Island::step(std::uint32_t done) {
 void Island::squeeze(std::uint32_t done) {
     if (tours_.absent().empty()) {
         if (tours_.score() < best_score_) remember();
+        squeezed_until_ = std::min(squeezed_most, squeezed_least + 2 * done);
         give_up_a_vehicle();
     }
-    cooling_.set_done(done * Cooling::done_max / squeezed_until);
+    cooling_.set_done(done * Cooling::done_max / squeezed_until_);
+    if (++squeezed_ % room_every == 0) return make_room();
     auto const absences = absences_now();
     auto const cost = tours_.score().cost;
     tours_.mark();
@@ -212,14 +222,28 @@ void Island::squeeze(std::uint32_t done) {
         (then < absences ||
          (then == absences && tours_.score().cost < cost + cooling_.tolerance(prng_)));
     if (!stays) tours_.take_back();
-    for (auto const job : tours_.absent())
-        ++absences_[job];
+}
+
+// Who could not be put in goes in all the same, in place of those who were left out least often.
+void Island::make_room() {
+    auto const& absent = tours_.absent();
+    if (absent.empty()) return;
+    auto const job = absent[prng_.below(absent.size())];
+    ++absences_[job];
+    auto const& room = ejection_.find(job, absences_);
+    if (room.vehicle == nobody) return;
+    tours_.mark();
+    tours_.remove(room.out);
+    bool const fits = tours_.holds() && pricing_.best_in(job, room.vehicle, placement_);
+    if (fits) tours_.insert(job, placement_);
+    if (!fits || !tours_.holds()) tours_.take_back();
+    tours_.mark();
 }
 
 std::int64_t Island::absences_now() const {
     std::int64_t sum = 0;
     for (auto const job : tours_.absent())
-        sum += 1 + absences_[job];
+        sum += absences_[job];
     return sum;
 }
 
@@ -273,8 +297,7 @@ std::vector<std::vector<Node>> Island::scatter() {
     clear();
     tours_.mark();
     order_ = tours_.absent();
-    for (std::size_t i = order_.size(); i > 1; --i)
-        std::swap(order_[i - 1], order_[prng_.below(i)]);
+    shuffle(order_, prng_);
     for (auto const job : order_) {
         if (pricing_.best(job, {reach, scattered_per_mille, true}, placement_)) {
             tours_.insert(job, placement_);

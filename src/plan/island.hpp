@@ -6,6 +6,7 @@
 #pragma once
 
 #include "plan/cooling.hpp"
+#include "plan/ejection.hpp"
 #include "plan/pricing.hpp"
 #include "plan/ruin.hpp"
 
@@ -45,6 +46,7 @@ private:
     void rebuild(bool new_vehicles);
     void squeeze(std::uint32_t done);
     void give_up_a_vehicle();
+    void make_room();
     std::int64_t absences_now() const;
     void sort_absent();
     Time key_of(std::uint32_t job, Urgency by);
@@ -60,13 +62,17 @@ private:
     Tours tours_;
     Pricing pricing_;
     Ruin ruin_;
+    Ejection ejection_;
     Cooling cooling_{1, 1};
     Cost per_unserved_ = 0;
     Cost per_lateness_ = 0;
     Cost scale_ = 1;  ///< what a job costs, roughly
 
     bool squeezes_ = false;               ///< vehicles are dear: first fewer of them
-    std::vector<std::int64_t> absences_;  ///< by job: steps it was left out, while squeezing
+    std::uint64_t squeezed_ = 0;          ///< steps
+    std::uint32_t squeezed_until_ = 0;    ///< of the budget
+    std::uint32_t annealed_from_ = 0;     ///< then
+    std::vector<std::int64_t> absences_;  ///< by job: 1 + how often there was no room for it
     std::vector<std::uint32_t> order_;
     std::vector<std::pair<Time, std::uint32_t>> keys_;
     std::size_t constructed_ = 0;

@@ -187,17 +187,12 @@ bool Pricing::fits(Node visit, std::uint32_t vehicle, Node before) const {
            within(freight.peak_after, asked.pickup, capacity);
 }
 
-Pricing::Course::Course(Instance const& from, std::uint32_t of)
-    : instance{from},
-      vehicle{of},
-      arcs{from.arcs(of)},
-      stride{from.stride()},
-      traffic{from.traffic ? &from.problem.profiles[from.problem.vehicles[of].profile] : nullptr} {}
-
-Time Pricing::Course::go(Node from, Time leave, Node to) const {
-    Time const work = arc(from, to).time;
-    return traffic == nullptr ? leave + work : drive(*traffic, leave, work);
-}
+Pricing::Guest::Guest(Course const& course, Node of)
+    : visit{of},
+      latest{course.instance.sites[of].latest},
+      to{course.instance.arcs_to(course.vehicle) + course.instance.sites[of].place * course.stride},
+      from{course.arcs + course.instance.sites[of].place * course.stride},
+      instance{course.instance} {}
 
 Node Pricing::node_at(std::uint32_t vehicle, std::size_t gap) const {
     return gap == 0 ? instance_.start_of(vehicle) : tours_.visits(vehicle)[gap - 1];
@@ -206,83 +201,111 @@ Node Pricing::node_at(std::uint32_t vehicle, std::size_t gap) const {
 // Both visits of a job into a route: behind every node the first, behind every later the second.
 void Pricing::pair_in(std::uint32_t job, std::uint32_t vehicle) {
     Course const course{instance_, vehicle};
-    auto const pickup = instance_.first_of[job];
-    price_dropoffs(course, pickup + 1);
-    auto const gap_count = tours_.visits(vehicle).size() + 1;
-    for (std::size_t gap = instance_.problem.vehicles[vehicle].locked; gap < gap_count; ++gap) {
-        auto const leave = tours_.spot(node_at(vehicle, gap)).leave;
-        if (leave > instance_.sites[pickup].latest) return;
-        if (!overlooks()) open_pair(course, pickup, gap);
+    Guest const pickup{course, instance_.first_of[job]};
+    Guest const dropoff{course, pickup.visit + 1};
+    price_dropoffs(course, pickup, dropoff);
+    auto const& of = instance_.problem.vehicles[vehicle];
+    Cost const moving = some_priced_ ? price_of_moving(job, vehicle) : 0;
+    Opening opening{pickup, dropoff, 0, instance_.start_of(vehicle), 0, 0, 0};
+    for (; opening.gap < dropoffs_.size(); ++opening.gap) {
+        auto const& here = tours_.spot(opening.before);
+        if (here.leave > pickup.latest) return;
+        opening.next = here.next;
+        opening.cost = moving + pickup.arc_from(opening.before).cost - here.onward;
+        if (dropoffs_.size() == 1) opening.cost += of.fixed;
+        if (opening.gap >= of.locked) open_pair(course, opening);
+        opening.before = here.next;
     }
 }
 
-void Pricing::price_dropoffs(Course const& course, Node dropoff) {
-    auto const gap_count = tours_.visits(course.vehicle).size() + 1;
-    behind_.resize(gap_count);
-    least_from_.assign(gap_count + 1, too_much);
-    for (auto gap = gap_count; gap-- > 0;) {
-        auto const before = node_at(course.vehicle, gap);
+// Without the pickup on the way: with it, no gap is reached sooner.
+void Pricing::price_dropoffs(Course const& course, Guest const& pickup, Guest const& dropoff) {
+    auto const& capacity = instance_.problem.vehicles[course.vehicle].capacity;
+    auto const& more = instance_.problem.visit(instance_.stop_of(pickup.visit)).pickup;
+    dropoffs_.resize(tours_.visits(course.vehicle).size() + 1);
+    auto next = instance_.end_of(course.vehicle);
+    Dropoff here{too_much, too_much, next};
+    for (auto gap = dropoffs_.size(); gap-- > 0;) {
+        auto const before = tours_.spot(next).prev;
         auto const& spot = tours_.spot(before);
-        behind_[gap] = too_much;
-        if (spot.leave <= instance_.sites[dropoff].latest) {
-            behind_[gap] = Cost{course.arc(before, dropoff).cost} +
-                           course.arc(dropoff, spot.next).cost - spot.onward;
+        here.cost = too_much;
+        auto const to = dropoff.arc_from(before);
+        auto const arrival = course.after(spot.leave, to.time);
+        if (arrival <= dropoff.latest) {
+            auto const from = dropoff.arc_to(next);
+            auto const onward = course.after(course.serve(dropoff.visit, arrival), from.time);
+            if (onward <= tours_.spot(next).latest)
+                here.cost = Cost{to.cost} + from.cost - spot.onward;
         }
-        least_from_[gap] = std::min(behind_[gap], least_from_[gap + 1]);
+        if (instance_.loads && !within(tours_.freight(before).after, more, capacity)) {
+            here.cost = here.least = too_much;
+        } else if (here.cost <= here.least) {
+            here.least = here.cost;
+            here.least_behind = before;
+        }
+        dropoffs_[gap] = here;
+        next = before;
     }
 }
 
-void Pricing::open_pair(Course const& course, Node pickup, std::size_t gap) {
-    auto const before = node_at(course.vehicle, gap);
-    auto const& here = tours_.spot(before);
-    auto const arrival = course.go(before, here.leave, pickup);
-    if (arrival > instance_.sites[pickup].latest) return;
-    auto const& vehicle = instance_.problem.vehicles[course.vehicle];
-    auto const& more = instance_.problem.visit(instance_.stop_of(pickup)).pickup;
-    if (instance_.loads && !within(tours_.freight(before).after, more, vehicle.capacity)) return;
-    bool const goes = !tours_.visits(course.vehicle).empty();
-    Opening opening{pickup, gap, course.serve(pickup, arrival), 0};
-    opening.cost = Cost{course.arc(before, pickup).cost} - here.onward + (goes ? 0 : vehicle.fixed);
-    if (some_priced_) opening.cost += price_of_moving(instance_.sites[pickup].job, course.vehicle);
+void Pricing::open_pair(Course const& course, Opening& opening) {
+    auto const& [pickup, dropoff, gap, before, next, leave, cost] = opening;
+    auto const together =
+        cost + pickup.arc_to(dropoff.visit).cost + Cost{dropoff.arc_to(next).cost};
+    auto const apart = cost + pickup.arc_to(next).cost +
+                       (gap + 1 < dropoffs_.size() ? dropoffs_[gap + 1].least : too_much);
+    if (std::min(together, apart) >= worst_kept()) return;
+    auto const arrival = course.after(tours_.spot(before).leave, pickup.arc_from(before).time);
+    if (arrival > pickup.latest) return;
+    auto const& capacity = instance_.problem.vehicles[course.vehicle].capacity;
+    auto const& more = instance_.problem.visit(instance_.stop_of(pickup.visit)).pickup;
+    if (instance_.loads && !within(tours_.freight(before).after, more, capacity)) return;
+    if (overlooks()) return;
+    opening.leave = course.serve(pickup.visit, arrival);
     close_pair(course, opening);
 }
 
 void Pricing::close_pair(Course const& course, Opening const& opening) {
-    auto const pickup = opening.pickup;
-    auto const dropoff = pickup + 1;
-    auto const& visits = tours_.visits(course.vehicle);
-    auto const& capacity = instance_.problem.vehicles[course.vehicle].capacity;
-    auto const& more = instance_.problem.visit(instance_.stop_of(pickup)).pickup;
-    auto const before = node_at(course.vehicle, opening.gap);
+    auto const& [pickup, dropoff, first_gap, before, after, first_leave, so_far] = opening;
     auto const attempt = [&](Node last, Node next, Time leave, Cost cost) {
         if (cost >= worst_kept()) return;
-        auto const arrival = course.go(last, leave, dropoff);
-        if (arrival > instance_.sites[dropoff].latest) return;
-        auto const onward = course.go(dropoff, course.serve(dropoff, arrival), next);
-        if (onward > tours_.spot(next).latest) return;
-        Placement placement;
-        placement.vehicle = course.vehicle;
-        placement.cost = cost;
-        placement.after[0] = before;
-        placement.after[1] = last;
-        offer(placement);
+        auto const arrival = course.after(leave, dropoff.arc_from(last).time);
+        if (arrival > dropoff.latest) return;
+        auto const onward = course.serve(dropoff.visit, arrival);
+        if (course.after(onward, dropoff.arc_to(next).time) > tours_.spot(next).latest) return;
+        offer_pair(course.vehicle, before, last, cost);
     };
-    auto const next = tours_.spot(before).next;
-    auto const together = course.arc(pickup, dropoff).cost + Cost{course.arc(dropoff, next).cost};
-    attempt(pickup, next, opening.leave, opening.cost + together);
-    auto const cost = opening.cost + course.arc(pickup, next).cost;
-    auto leave = opening.leave;
-    auto last = pickup;
-    for (auto gap = opening.gap + 1; gap <= visits.size(); ++gap) {
-        if (cost + least_from_[gap] >= worst_kept()) return;
-        auto const node = visits[gap - 1];
+    auto const together = pickup.arc_to(dropoff.visit).cost + Cost{dropoff.arc_to(after).cost};
+    attempt(pickup.visit, after, first_leave, so_far + together);
+    auto const cost = so_far + pickup.arc_to(after).cost;
+    auto leave = first_leave;
+    auto last = pickup.visit;
+    auto node = after;
+    for (auto gap = first_gap + 1; gap < dropoffs_.size(); ++gap) {
+        auto const& there = dropoffs_[gap];
+        if (there.least == too_much || cost + there.least >= worst_kept()) return;
+        auto const& spot = tours_.spot(node);
         auto const arrival = course.go(last, leave, node);
-        if (arrival > tours_.spot(node).latest) return;
+        if (arrival > spot.latest) return;
         leave = course.serve(node, arrival);
-        if (instance_.loads && !within(tours_.freight(node).after, more, capacity)) return;
-        attempt(node, tours_.spot(node).next, leave, cost + behind_[gap]);
+        if (leave == spot.leave && keep_ == 1) {  // from here on nothing is later than before
+            return offer_pair(course.vehicle, before, there.least_behind, cost + there.least);
+        }
+        attempt(node, spot.next, leave, cost + there.cost);
         last = node;
+        node = spot.next;
     }
+}
+
+void Pricing::offer_pair(
+    std::uint32_t vehicle, Node pickup_behind, Node dropoff_behind, Cost cost
+) {
+    Placement placement;
+    placement.vehicle = vehicle;
+    placement.cost = cost;
+    placement.after[0] = pickup_behind;
+    placement.after[1] = dropoff_behind;
+    offer(placement);
 }
 
 // Jobs of more visits: the cheapest gaps by dynamic programming over cost alone. The timetable

@@ -4,13 +4,14 @@
 // Gives    the placement that adds least, by the order of Score; with blinks, some are overlooked
 //          on purpose, so that a search does not always do the same. Every placement given holds.
 // Order    equal: the first found: by the neighbours of the job, then by vehicle class.
-// Cost     a job of one visit: 2 x reach prices; of two: every pair of positions of the routes that
-//          its neighbours are on, as far as times, loads and bounds allow.
+// Cost     a job of one visit: 2 x reach prices; of two: O(visits) of the routes that its
+//          neighbours are on, and the pairs of positions that times, loads and bounds allow.
 //          Where the instance is not exact, the timetable is asked for the cheapest tries_max.
 // Threads  one object a thread
 #pragma once
 
 #include "base/prng.hpp"
+#include "plan/course.hpp"
 #include "plan/tours.hpp"
 
 namespace posthaste::plan {
@@ -35,28 +36,25 @@ public:
     static constexpr std::size_t tries_max = 8;
 
 private:
-    // One vehicle's way of driving and serving.
-    struct Course {
+    // A visit on its way into a route: the legs to it and from it, by place.
+    struct Guest {
+        Node visit;
+        Time latest;
+        Arc const* to;
+        Arc const* from;
         Instance const& instance;
-        std::uint32_t vehicle;
-        Arc const* arcs;
-        std::size_t stride;
-        Profile const* traffic;  ///< null: none
 
-        Course(Instance const& from, std::uint32_t of);
-        Arc arc(Node from, Node to) const {
-            auto const& sites = instance.sites;
-            return arcs[sites[from].place * stride + sites[to].place];
-        }
-        Time go(Node from, Time leave, Node to) const;
-        Time serve(Node visit, Time arrival) const {
-            return instance.begin(visit, arrival) + instance.service(visit, vehicle);
-        }
+        Guest(Course const& course, Node visit);
+        Arc arc_from(Node before) const { return to[instance.sites[before].place]; }
+        Arc arc_to(Node next) const { return from[instance.sites[next].place]; }
     };
     // The first visit of a pair, put behind a node.
     struct Opening {
-        Node pickup = 0;
+        Guest const& pickup;
+        Guest const& dropoff;
         std::size_t gap = 0;
+        Node before = 0;
+        Node next = 0;
         Time leave = 0;  ///< the pickup
         Cost cost = 0;   ///< so far, without the leg from the pickup
     };
@@ -67,9 +65,10 @@ private:
     void look_at_route(std::uint32_t job, std::uint32_t vehicle);
     void look_behind(Node visit, Node before);
     void pair_in(std::uint32_t job, std::uint32_t vehicle);
-    void price_dropoffs(Course const& course, Node dropoff);
-    void open_pair(Course const& course, Node pickup, std::size_t gap);
+    void price_dropoffs(Course const& course, Guest const& pickup, Guest const& dropoff);
+    void open_pair(Course const& course, Opening& opening);
     void close_pair(Course const& course, Opening const& opening);
+    void offer_pair(std::uint32_t vehicle, Node pickup_behind, Node dropoff_behind, Cost cost);
     void several_in(std::uint32_t job, std::uint32_t vehicle);
     bool decide(std::uint32_t job, Placement& placement);
     bool is_locked(Node before, std::uint32_t vehicle) const;
@@ -95,8 +94,14 @@ private:
     bool some_priced_ = false;         ///< a promise has a price
     std::vector<std::uint64_t> seen_;  ///< by vehicle: the look it was seen in
     std::uint64_t look_number_ = 0;
-    std::vector<Cost> behind_;      ///< by gap: what the second visit of a pair adds there
-    std::vector<Cost> least_from_;  ///< the least of those from a gap on
+    // By gap of a route: what the second visit of a pair adds there; too much where it is too late
+    // or, on the way there, too full.
+    struct Dropoff {
+        Cost cost = 0;
+        Cost least = 0;         ///< of this gap and those behind it
+        Node least_behind = 0;  ///< where that is
+    };
+    std::vector<Dropoff> dropoffs_;
     std::vector<Stop> stops_;
 
     // For jobs of more visits: by visit and gap, the least cost and the gap of the visit before.

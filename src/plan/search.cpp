@@ -56,8 +56,8 @@ private:
 
 // From here on children of many plans, instead of steps of one, up to so many visits; above that
 // many less and less of the time.
-constexpr std::uint32_t all_genetic = 150;
-constexpr std::uint32_t no_genetic = 700;
+constexpr std::uint32_t all_genetic = 500;
+constexpr std::uint32_t no_genetic = 1600;
 
 class Search {
 public:
@@ -96,9 +96,9 @@ private:
         constexpr auto all = Cooling::done_max + 1;
         if (visits < 3 || visits >= no_genetic || !is_plain(instance)) return all;
         if (!island_.best_absent().empty()) return all;
-        // Its tables take this long to lay out: a short deadline has better use for the time.
-        auto const layout = std::int64_t{visits} * visits / 4;
-        if (budget.micros > 0 && budget.micros < layout) return all;
+        // About twice what its first plans take: a short deadline has better use for the time.
+        auto const worth = 30 * std::int64_t{visits} * visits;
+        if (budget.micros > 0 && budget.micros < worth) return all;
         if (visits <= all_genetic) return 0;
         return Cooling::done_max * (visits - all_genetic) / (no_genetic - all_genetic);
     }
@@ -107,7 +107,7 @@ private:
         Genetic genetic{island_.instance(), settings_.seed};
         std::uint32_t asked = 0;
         auto const is_over = [&] {
-            if (budget.micros == 0 || ++asked % 16 != 0) return false;
+            if (budget.micros == 0 || ++asked % 4 != 0) return false;
             meter_.ask();
             return meter_.is_out_of_time();
         };

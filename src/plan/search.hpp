@@ -11,7 +11,7 @@
 // Source   Christiaens, Vanden Berghe (2020), Slack induction by string removals,
 //          doi:10.1287/trsc.2019.0914; for plain problems (one kind of vehicle, one load, visits
 //          one by one) the hybrid genetic search of Vidal et al. as well (genetic/genetic.hpp).
-//          Where a vehicle is dear, half of the budget looks for fewer of them first.
+//          Where a vehicle is dear, up to half of the budget looks for fewer of them first.
 #pragma once
 
 #include <functional>

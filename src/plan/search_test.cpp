@@ -6,6 +6,7 @@
 
 #include "base/prng.hpp"
 #include "plan/checker.hpp"
+#include "plan/ejection.hpp"
 #include "plan/genetic/genetic.hpp"
 #include "plan/pricing.hpp"
 #include "plan/timetable.hpp"
@@ -59,6 +60,27 @@ Problem plain_town(std::uint64_t seed, std::uint32_t job_count, std::uint32_t ve
         job.visits.push_back(visit_at(prng, i + 1));
         job.visits.front().dropoff = {static_cast<std::int32_t>(prng.between(1, 3)), 0, 0, 0};
         problem.jobs.push_back(job);
+    }
+    return problem;
+}
+
+// Carried from one place to another, by wide windows; one way is not the other, where asked for.
+Problem pairs_town(std::uint64_t seed, std::uint32_t job_count, std::uint32_t vehicle_count) {
+    auto problem = town(seed, job_count, vehicle_count);
+    Prng prng{seed + 1};
+    for (std::uint32_t i = 0; i < job_count; ++i) {
+        Job job;
+        auto const load = static_cast<std::int32_t>(prng.between(1, 5));
+        for (std::uint32_t k = 0; k < 2; ++k)
+            job.visits.push_back(visit_at(prng, 2 * i + 1 + k));
+        job.visits[0].pickup = job.visits[1].dropoff = {load, 0, 0, 0};
+        job.visits[1].windows[0].latest = 1000;
+        problem.jobs.push_back(job);
+    }
+    if (seed % 2 == 0) {
+        for (auto& leg : problem.profiles.front().legs) {
+            if (leg.time > 0) leg.time = leg.distance += static_cast<std::int32_t>(prng.below(20));
+        }
     }
     return problem;
 }
@@ -237,11 +259,71 @@ TEST_CASE("what is locked stays, and is where the search begins") {
     CHECK(answer.routes[2][1] == Stop{3, 0});
 }
 
+// What the cheapest place of a job adds, all of them tried one by one. Requires: every job has at
+// most two visits.
+std::optional<Cost> least_in(
+    Problem const& problem, std::uint32_t vehicle, std::vector<Stop> const& stops, std::uint32_t job
+) {
+    std::optional<Cost> least;
+    bool const is_pair = problem.jobs[job].visits.size() == 2;
+    for (std::size_t i = 0; i <= stops.size(); ++i) {
+        for (auto j = i; j <= (is_pair ? stops.size() : i); ++j) {
+            auto with = stops;
+            if (is_pair) with.insert(with.begin() + static_cast<std::ptrdiff_t>(j), Stop{job, 1});
+            with.insert(with.begin() + static_cast<std::ptrdiff_t>(i), Stop{job, 0});
+            auto const table = assess({problem, vehicle, with, nullptr});
+            if (table.feasible() && (!least || table.cost < *least)) least = table.cost;
+        }
+    }
+    return least;
+}
+
+std::optional<Cost> least_by_timetable(
+    Problem const& problem, Tours const& tours, std::uint32_t job
+) {
+    std::optional<Cost> least;
+    for (std::uint32_t vehicle = 0; vehicle < problem.vehicles.size(); ++vehicle) {
+        auto const cost = least_in(problem, vehicle, tours.stops(vehicle), job);
+        if (!cost) continue;
+        auto const added = *cost - tours.score_of(vehicle).cost;
+        if (!least || added < *least) least = added;
+    }
+    return least;
+}
+
+// Of one or two jobs of a route, without which this one fits there.
+std::optional<std::int64_t> least_worth(
+    Problem const& problem,
+    Tours const& tours,
+    std::uint32_t job,
+    std::vector<std::int64_t> const& worth
+) {
+    std::optional<std::int64_t> least;
+    for (std::uint32_t vehicle = 0; vehicle < problem.vehicles.size(); ++vehicle) {
+        auto const stops = tours.stops(vehicle);
+        for (auto const a : stops) {
+            for (auto const b : stops) {
+                if (a.visit > 0 || b.visit > 0) continue;
+                auto const sum = worth[a.job] + (a.job == b.job ? 0 : worth[b.job]);
+                if (a.job > b.job || (least && *least <= sum)) continue;
+                auto without = stops;
+                std::erase_if(without, [&](Stop stop) {
+                    return stop.job == a.job || stop.job == b.job;
+                });
+                if (least_in(problem, vehicle, without, job)) least = sum;
+            }
+        }
+    }
+    return least;
+}
+
 // The price of every move is what recomputing everything says; the slow assertions of the genetic
 // search's moves are on in this build and check theirs.
 TEST_CASE("what putting a job somewhere adds is what the timetable says") {
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-        auto const problem = seed % 2 == 0 ? mixed_town(seed) : plain_town(seed, 30, 10);
+        auto const problem = seed % 3 == 0   ? mixed_town(seed)
+                             : seed % 3 == 1 ? plain_town(seed, 30, 10)
+                                             : pairs_town(seed, 30, 10);
         Instance instance{problem};
         Tours tours{instance};
         Prng prng{seed};
@@ -274,6 +356,67 @@ TEST_CASE("what putting a job somewhere adds is what the timetable says") {
             CHECK(cost == tours.score().cost);
         }
     }
+}
+
+TEST_CASE("the place found for a pair is the cheapest that the timetable allows") {
+    std::size_t placed = 0;
+    for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+        auto const problem = pairs_town(seed, 24, 5);
+        REQUIRE(fault_in(problem) == "");
+        Instance instance{problem};
+        REQUIRE(instance.exact);
+        Tours tours{instance};
+        Prng prng{seed};
+        Pricing pricing{instance, tours, prng};
+        tours.mark();
+        for (std::uint32_t job = 0; job < problem.jobs.size(); ++job) {
+            auto const least = least_by_timetable(problem, tours, job);
+            Placement placement;
+            bool const found = pricing.best(job, {0, 0, true}, placement);
+            REQUIRE(found == least.has_value());
+            if (!found) continue;
+            CHECK(placement.cost == *least);
+            tours.insert(job, placement);
+            ++placed;
+        }
+    }
+    CHECK(placed > 50);
+}
+
+TEST_CASE("without those that are to leave, a job fits; and it is those of the least worth") {
+    std::size_t rooms = 0;
+    for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+        auto const problem = seed % 3 == 0 ? plain_town(seed, 24, 2) : pairs_town(seed, 16, 2);
+        Instance instance{problem};
+        Tours tours{instance};
+        Prng prng{seed};
+        Pricing pricing{instance, tours, prng};
+        Ejection ejection{instance, tours, prng};
+        std::vector<std::int64_t> worth(problem.jobs.size());
+        for (std::uint32_t job = 0; job < problem.jobs.size(); ++job) {
+            worth[job] = prng.between(1, 9);
+            Placement placement;
+            if (pricing.best(job, {0, 0, true}, placement)) tours.insert(job, placement);
+        }
+        auto const absent = tours.absent();
+        for (auto const job : absent) {
+            auto const room = ejection.find(job, worth);
+            auto const least = least_worth(problem, tours, job, worth);
+            REQUIRE((room.vehicle != nobody) == least.has_value());
+            if (!least) continue;
+            std::int64_t sum = 0;
+            for (auto const out : room.out)
+                sum += worth[out];
+            CHECK(sum == *least);
+            tours.mark();
+            tours.remove(room.out);
+            Placement placement;
+            CHECK(pricing.best_in(job, room.vehicle, placement));
+            tours.take_back();
+            ++rooms;
+        }
+    }
+    CHECK(rooms > 20);
 }
 
 TEST_CASE("a step taken back leaves everything as it was") {

@@ -189,30 +189,20 @@ void Tours::run_backward(std::uint32_t vehicle) {
 
 void Tours::load(std::uint32_t vehicle) {
     auto const& visits = routes_[vehicle].visits;
-    auto const& problem = instance_.problem;
-    // What is dropped before it is picked up is aboard from the start: a job by itself never
-    // drops more than that, so the deficit of a job is that of its visits so far.
     Amounts aboard{};
     for (auto const node : visits) {
-        auto const stop = instance_.stop_of(node);
-        if (stop.visit != 0) continue;
-        Amounts carried{};
-        for (auto const& visit : problem.jobs[stop.job].visits) {
-            for (std::size_t d = 0; d < loads_max; ++d) {
-                carried[d] -= visit.dropoff[d];
-                aboard[d] -= std::min(carried[d], 0);
-                carried[d] = std::max(carried[d], 0) + visit.pickup[d];
-            }
-        }
+        auto const job = instance_.sites[node].job;
+        if (node != instance_.first_of[job]) continue;
+        for (std::size_t d = 0; d < loads_max; ++d)
+            aboard[d] += instance_.owed[job][d];
     }
     auto const start = instance_.start_of(vehicle);
     freight_[start].after = aboard;
     freight_[start].peak_before = aboard;
     Amounts peak = aboard;
     for (auto const node : visits) {
-        auto const& visit = problem.visit(instance_.stop_of(node));
         for (std::size_t d = 0; d < loads_max; ++d) {
-            aboard[d] += visit.pickup[d] - visit.dropoff[d];
+            aboard[d] += instance_.gains[node][d];
             peak[d] = std::max(peak[d], aboard[d]);
         }
         freight_[node].after = aboard;

@@ -8,12 +8,11 @@ namespace posthaste::plan {
 
 namespace {
 
-constexpr std::size_t reach = 40;
-// The cheapest of so many is improved, the others forgotten: where children are dear, more.
-constexpr int children_compared = 2;
-constexpr int children_compared_large = 4;
-constexpr Customer large = 150;
-constexpr std::uint64_t restart_after = 5000;
+constexpr std::size_t reach = 20;
+// The cheapest child of a crossing is improved, the others forgotten; where improving is dear, of
+// two crossings. Of more: too many children hardly differ from a parent.
+constexpr Customer large = 300;
+constexpr std::uint64_t restart_after = 2500;  // children that were not the best of their line
 constexpr std::uint64_t mended_per_mille = 500;
 constexpr Cost mending = 10;  // times dearer
 constexpr std::uint32_t adapted_every = 100;
@@ -43,7 +42,7 @@ bool Genetic::add(Visits const& routes, IsOver const& is_over) {
     crossover_.complete(chains);
     auto const bill = search_.bill_of(chains);
     bool const better = consider(chains, bill);
-    return educate(std::move(chains), is_over) || better;
+    return educate(std::move(chains), {}, is_over) || better;
 }
 
 Genetic::Visits Genetic::best() const {
@@ -57,40 +56,47 @@ Genetic::Visits Genetic::best() const {
 }
 
 bool Genetic::step(IsOver const& is_over) {
-    auto const& mother = population_.pick(prng_);
+    auto const* const mother = &population_.pick(prng_);
     auto const* father = &population_.pick(prng_);
-    for (int tries = 0; tries < 10 && father->number == mother.number; ++tries)
+    for (int tries = 0; tries < 10 && father->number == mother->number; ++tries)
         father = &population_.pick(prng_);
     std::vector<Chain> child;
+    LocalSearch::Settled settled;
     std::optional<Cost> least;
-    auto const count =
-        search_.customer_count() < large ? children_compared : children_compared_large;
-    for (int i = 0; i < count; ++i) {
-        auto other = i % 2 == 0 ? crossover_.child(mother.routes, father->routes)
-                                : crossover_.child(father->routes, mother.routes);
-        auto const cost = search_.bill_of(other).with(penalties_);
-        if (least && cost >= *least) continue;
-        least = cost;
-        child = std::move(other);
-    }
-    bool const better = educate(std::move(child), is_over);
-    since_better_ = better ? 0 : since_better_ + 1;
+    auto const cross = [&](Individual const& ours, Individual const& theirs) {
+        for (auto& other : crossover_.children(ours.routes, theirs.routes)) {
+            auto const cost = search_.bill_of(other).with(penalties_);
+            if (least && cost >= *least) continue;
+            least = cost;
+            child = std::move(other);
+            settled.clear();
+            for (std::size_t r = 0; r < child.size(); ++r)
+                settled.push_back(child[r] == ours.routes[r] ? 1 : 0);
+        }
+    };
+    cross(*mother, *father);
+    if (search_.customer_count() > large) cross(*father, *mother);
+    ++since_better_;
+    bool const better = educate(std::move(child), settled, is_over);
     if (since_better_ > restart_after) {
         since_better_ = 0;
+        best_of_line_.reset();
         population_.clear();
     }
     return better;
 }
 
-bool Genetic::educate(std::vector<Chain> routes, IsOver const& is_over) {
-    auto bill = search_.improve(routes, penalties_, prng_, is_over);
+bool Genetic::educate(
+    std::vector<Chain> routes, LocalSearch::Settled const& settled, IsOver const& is_over
+) {
+    auto bill = search_.improve(routes, settled, penalties_, prng_, is_over);
     adapt(bill);
     bool const better = consider(routes, bill);
     auto mended = routes;
     population_.add(std::move(routes), bill, penalties_);
     if (bill.is_feasible() || !prng_.chance(mended_per_mille)) return better;
     Penalties const dear{penalties_.warp * mending, penalties_.load * mending};
-    bill = search_.improve(mended, dear, prng_, is_over);
+    bill = search_.improve(mended, {}, dear, prng_, is_over);
     if (!bill.is_feasible()) return better;
     bool const is_best = consider(mended, bill);
     population_.add(std::move(mended), bill, penalties_);
@@ -98,7 +104,12 @@ bool Genetic::educate(std::vector<Chain> routes, IsOver const& is_over) {
 }
 
 bool Genetic::consider(std::vector<Chain> const& routes, Bill const& bill) {
-    if (!bill.is_feasible() || (best_bill_ && bill.driving >= best_bill_->driving)) return false;
+    if (!bill.is_feasible()) return false;
+    if (!best_of_line_ || bill.driving < *best_of_line_) {
+        best_of_line_ = bill.driving;
+        since_better_ = 0;
+    }
+    if (best_bill_ && bill.driving >= best_bill_->driving) return false;
     best_ = routes;
     best_bill_ = bill;
     return true;

@@ -35,7 +35,9 @@ public:
     Visits best() const;
 
 private:
-    bool educate(std::vector<Chain> routes, IsOver const& is_over);
+    bool educate(
+        std::vector<Chain> routes, LocalSearch::Settled const& settled, IsOver const& is_over
+    );
     bool consider(std::vector<Chain> const& routes, Bill const& bill);
     void adapt(Bill const& bill);
 
@@ -47,7 +49,8 @@ private:
     std::uint32_t seen_ = 0;  ///< children since the penalties were looked at
     std::uint32_t in_time_ = 0;
     std::uint32_t not_too_full_ = 0;
-    std::uint64_t since_better_ = 0;
+    std::uint64_t since_better_ = 0;  ///< children, of this population
+    std::optional<Cost> best_of_line_;
     std::vector<Chain> best_;
     std::optional<Bill> best_bill_;
 };

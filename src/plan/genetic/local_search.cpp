@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "base/shuffle.hpp"
 
 namespace posthaste::plan {
 
@@ -43,7 +44,12 @@ LocalSearch::LocalSearch(Instance& instance, std::size_t reach)
     }
     for (Customer i = 1; i <= count_; ++i)
         order_.push_back(i);
+    tried_ = near_;
     tested_.resize(stride_);
+    removals_.resize(stride_);
+    entries_.resize(stride_ * route_count_);
+    tested_far_.resize(route_count_);
+    is_near_.resize(route_count_);
 }
 
 void LocalSearch::lay_out_arcs(Instance const& instance) {
@@ -98,17 +104,29 @@ void LocalSearch::lay_out_nodes(Instance const& instance) {
     }
 }
 
-void LocalSearch::load(std::vector<Chain> const& routes, Penalties const& penalties) {
-    penalties_ = penalties;
-    change_ = 1;
-    std::ranges::fill(tested_, 0);
+// The settled first: whoever is on one was last tried after all of them had changed.
+void LocalSearch::load(std::vector<Chain> const& routes, Settled const& settled) {
     ASSERT(routes.size() <= route_count_);
+    auto const is_settled = [&](std::uint32_t r) { return r < settled.size() && settled[r] != 0; };
+    std::ranges::fill(tested_, 0);
+    std::ranges::fill(tested_far_, 0);
     for (std::uint32_t r = 0; r < route_count_; ++r) {
-        moved_.clear();
-        if (r < routes.size()) moved_ = routes[r];
-        put_between(start_of(r), moved_, end_of(r));
-        update(r);
+        if (is_settled(r)) put(r, routes[r]);
     }
+    for (std::uint32_t r = 0; r < route_count_; ++r) {
+        if (!is_settled(r)) continue;
+        tested_far_[r] = change_;
+        for (auto const customer : routes[r])
+            tested_[customer] = change_;
+    }
+    for (std::uint32_t r = 0; r < route_count_; ++r) {
+        if (!is_settled(r)) put(r, r < routes.size() ? routes[r] : Chain{});
+    }
+}
+
+void LocalSearch::put(std::uint32_t route, Chain const& chain) {
+    put_between(start_of(route), chain, end_of(route));
+    update(route);
 }
 
 std::vector<Chain> LocalSearch::tours() const {
@@ -184,16 +202,19 @@ void LocalSearch::update(std::uint32_t route) {
     changed.changed = ++change_;
 }
 
-void LocalSearch::shuffle(Prng& prng) {
-    for (std::size_t i = order_.size(); i > 1; --i)
-        std::swap(order_[i - 1], order_[prng.below(i)]);
+// Of the lists of those near, one each time on average: all would take longer than the moves.
+void LocalSearch::shuffle_order(Prng& prng) {
+    shuffle(order_, prng);
+    for (auto& tried : tried_) {
+        if (!tried.empty() && prng.below(tried.size()) == 0) shuffle(tried, prng);
+    }
 }
 
 bool LocalSearch::improve_around(Customer u) {
     bool improved = false;
     auto const last = tested_[u];
     tested_[u] = change_;
-    for (auto const v : near_[u]) {
+    for (auto const v : tried_[u]) {
         auto const changed =
             std::max(routes_[links_[u].route].changed, routes_[links_[v].route].changed);
         if (changed <= last) continue;

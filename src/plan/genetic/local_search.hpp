@@ -2,7 +2,8 @@
 //
 // Takes    routes of a plain instance (is_plain), which may be late or overloaded.
 // Gives    routes that no move between near visits makes cheaper, with lateness and overload at a
-//          price: exchanges of up to two visits for up to two, tails swapped, pieces turned round.
+//          price: exchanges of up to two visits for up to two, tails swapped, pieces turned round;
+//          and between near routes one visit moved, or two swapped, to wherever is best for each.
 // Shapes   customers are 1 .. customer_count in the order of the visits; 0 is the depot.
 // Order    the generator decides in which order moves are tried; the first that helps is made.
 // Cost     O(customers x reach) prices of O(1) a round; moves within a route O(its length).
@@ -13,6 +14,7 @@
 #pragma once
 
 #include <array>
+#include <span>
 #include <vector>
 
 #include "base/prng.hpp"
@@ -52,16 +54,33 @@ public:
     std::uint32_t customer_count() const { return count_; }
     std::uint32_t route_max() const { return route_count_; }
     Cost cost(Customer from, Customer to) const { return arcs_[from * stride_ + to].cost; }
+    /// Whether one that begins at its earliest leaves time for the other. Requires: no depot.
+    bool reaches(Customer from, Customer to) const {
+        auto const& first = times_[from].alone;
+        auto const arrival = first.earliest + first.duration + arcs_[from * stride_ + to].time;
+        return arrival <= times_[to].alone.latest;
+    }
     std::vector<Customer> const& near(Customer customer) const { return near_[customer]; }
 
-    /// Improves; the generator shuffles. Stops early when `is_over` says so.
+    using Settled = std::vector<char>;  ///< by route; shorter: the rest is not
+
+    /// Improves; the generator shuffles. Moves between two settled routes are not tried until one
+    /// of them has changed. Stops early when `is_over` says so.
     template <class IsOver>
     Bill improve(
-        std::vector<Chain>& routes, Penalties const& penalties, Prng& prng, IsOver const& is_over
+        std::vector<Chain>& routes,
+        Settled const& settled,
+        Penalties const& penalties,
+        Prng& prng,
+        IsOver const& is_over
     ) {
-        load(routes, penalties);
-        while (!is_over() && round(prng, is_over)) {
-        }
+        penalties_ = penalties;
+        load(routes, settled);
+        bool const far = looks_far(prng);
+        do {
+            while (!is_over() && round(prng, is_over)) {
+            }
+        } while (far && !is_over() && round_far(is_over));
         routes = tours();
         return bill();
     }
@@ -107,20 +126,21 @@ private:
         void add(Range const& range) { parts[count++] = range; }
     };
 
-    void load(std::vector<Chain> const& routes, Penalties const& penalties);
+    void load(std::vector<Chain> const& routes, Settled const& settled);
+    void put(std::uint32_t route, Chain const& chain);
     std::vector<Chain> tours() const;
     Bill bill() const;
     template <class IsOver>
     bool round(Prng& prng, IsOver const& is_over) {
         bool improved = false;
-        shuffle(prng);
+        shuffle_order(prng);
         for (auto const customer : order_) {
             if (is_over()) return false;
             improved = improve_around(customer) || improved;
         }
         return improved;
     }
-    void shuffle(Prng& prng);
+    void shuffle_order(Prng& prng);
     bool improve_around(Customer customer);
     bool try_pair(Place u, Place v);
     bool try_empty(Place u);
@@ -157,6 +177,57 @@ private:
     /// What a route comes to, in 1/256, from its legs. O(its length): for slow assertions.
     Cost due(std::uint32_t route) const;
 
+    // Between any positions of two near routes (SWAP* and the like): far_moves.cpp.
+    struct Entry {
+        Cost delta = 0;  ///< in 1/256, lateness included
+        Place behind = 0;
+    };
+    // The best places for a customer on a route it is not on.
+    struct Entries {
+        std::uint64_t known = 0;  ///< the change of the route
+        std::array<Entry, 3> best{};
+    };
+    struct Removal {
+        std::uint64_t known = 0;
+        Cost delta = 0;
+    };
+    // Two customers change routes; behind the other itself: into its place.
+    struct Swap {
+        Cost delta = 0;
+        Place u = 0;
+        Place behind_u = 0;
+        Place v = 0;
+        Place behind_v = 0;
+    };
+
+    template <class IsOver>
+    bool round_far(IsOver const& is_over) {
+        bool improved = false;
+        for (std::uint32_t r = 0; r < route_count_; ++r) {
+            auto const last = tested_far_[r];
+            tested_far_[r] = change_;
+            find_near_routes(r);
+            for (auto const other : near_routes_) {
+                if (is_over()) return false;
+                if (std::max(routes_[r].changed, routes_[other].changed) <= last) continue;
+                improved = improve_two(r, other) || improved;
+            }
+        }
+        return improved;
+    }
+    bool looks_far(Prng& prng) const;
+    bool improve_two(std::uint32_t route, std::uint32_t other);
+    std::span<Customer const> nearest(Customer customer) const;
+    void find_near_routes(std::uint32_t route);
+    void find_movable(std::uint32_t from, std::uint32_t to, std::vector<Place>& movable) const;
+    bool relocate_far(std::uint32_t from, std::uint32_t to);
+    bool swap_far(std::uint32_t r, std::uint32_t q);
+    bool make(Swap const& swap);
+    Cost removal(Place u);
+    Entries const& entries(Place u, std::uint32_t route);
+    Entry entry_without(Place u, Place v);
+    Cost owing_with(Place out, Place in, Place behind, std::vector<Place>& places) const;
+
     void lay_out_arcs(Instance const& instance);
     void lay_out_loads(Instance const& instance);
     void lay_out_nodes(Instance const& instance);
@@ -175,10 +246,19 @@ private:
     std::vector<Times> times_;
     std::vector<Route> routes_;
     std::vector<Customer> order_;
+    std::vector<std::vector<Customer>> tried_;  ///< near_, in the order in which they are tried
     std::vector<std::uint64_t> tested_;  ///< by customer: the change count it was last tried at
     std::uint64_t change_ = 0;
     std::vector<Place> moved_;
     std::vector<Place> tail_;
+
+    std::vector<Removal> removals_;          ///< by customer
+    std::vector<Entries> entries_;           ///< by customer, then by route
+    std::vector<std::uint64_t> tested_far_;  ///< by route
+    std::vector<std::uint32_t> near_routes_;
+    std::vector<char> is_near_;  ///< by route
+    std::vector<Place> movable_;
+    std::vector<Place> movable_back_;
 };
 
 }  // namespace posthaste::plan
