@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <sstream>
+#include <tuple>
 
 #include "bench/plan/mixed_set.hpp"
 #include "bench/plan/side_by_side.hpp"
@@ -229,7 +230,9 @@ Status run_mixed_long(std::filesystem::path const& data, Options const& options)
         if (outcome.unserved > 0) {
             return Error{Errc::corrupt, instance.name + ": not all can be served"};
         }
-        if (is_other || outcome.cost < best.cost)
+        bool const is_better =
+            std::tuple{outcome.cost, -outcome.seconds} < std::tuple{best.cost, -best.seconds};
+        if (is_other || is_better)
             best = {instance.hash, outcome.cost, outcome.vehicles, outcome.seconds, outcome.seed};
     }
     return write_table(instances, table);

@@ -40,9 +40,28 @@ TEST_CASE("a question takes who is on duty, with their routes and what they may 
     auto const& asked = question->problem.jobs[0];
     CHECK(asked.visits.size() == 2);
     CHECK(asked.promise->vehicle == 0);
+    CHECK(asked.promise->price == city.state().policy.replan_gain.count());
     CHECK((asked.skills & ~question->problem.vehicles[1].skills) == 0);  // he may have it too
     CHECK(question->problem.vehicles[0].route == std::vector<plan::Stop>{{0, 0}, {0, 1}});
     CHECK(question->places.size() == 4);
+}
+
+TEST_CASE("of work that has begun what is left counts, and a quarter of it when its time is over") {
+    City city;
+    city.driver("D1", place(0));
+    auto const job = city.parcel(place(0), place(1500), [](model::CreateJob& create) {
+        create.stops[0].service = Millis{600'000};
+    });
+    REQUIRE(city.step(job, "to_pickup").rejection() == Rejection::none);
+    REQUIRE(city.step(job, "at_pickup").rejection() == Rejection::none);
+    auto const left = [&] {
+        return plan_question(city.region, city.now, {})->problem.jobs[0].visits[0].service;
+    };
+    CHECK(left() == 600'000);
+    city.pass(Millis{240'000});
+    CHECK(left() == 360'000);
+    city.pass(Millis{900'000});
+    CHECK(left() == 150'000);
 }
 
 TEST_CASE("nothing is proposed where nothing is better") {

@@ -72,7 +72,7 @@ Timed timed(Problem const& problem, Routes const& of) {
         auto const table = timetable({problem, i, of[i], nullptr});
         result.is_feasible = result.is_feasible && table.feasible();
         result.plan.push_back(table.entries);
-        result.score += Score{0, table.lateness, table.cost, table.disturbance};
+        result.score += score_of(problem, table);
         for (auto const stop : of[i])
             served[stop.job] = true;
     }
@@ -271,10 +271,11 @@ Problem random_problem(Prng& prng, bool is_simple) {
         if (visits == 2) job.visits[1].dropoff[0] = amount;
         job.load_kind = static_cast<std::uint32_t>(prng.below(3));
         if (prng.chance(300))
-            job.promise = Promise{static_cast<std::uint32_t>(prng.below(2)), 50, 5};
+            job.promise = Promise{static_cast<std::uint32_t>(prng.below(2)), 50, 5, some(prng, 30)};
         problem.jobs.push_back(job);
     }
     if (prng.chance(300)) problem.incompatible = {0b10, 0b01};
+    if (prng.chance(300)) problem.per_lateness = some(prng, 3000);
     return problem;
 }
 

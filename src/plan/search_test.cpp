@@ -106,6 +106,7 @@ Problem mixed_town(std::uint64_t seed) {
         job.skills = prng.chance(200) ? 1 : 0;
         job.weight = prng.between(1, 3);
         if (prng.chance(100)) job.pinned_to = static_cast<std::uint32_t>(prng.below(5));
+        if (prng.chance(200)) job.promise = Promise{.vehicle = i % 5, .price = 60};
         problem.jobs.push_back(job);
     }
     problem.vehicles[1].skills = problem.vehicles[3].skills = 1;
@@ -115,6 +116,7 @@ Problem mixed_town(std::uint64_t seed) {
     problem.vehicles[4].end = std::nullopt;
     problem.together = {{{0, 1}, false}, {{2, 3}, true}};
     problem.precedences = {{4, 5}, {6, 7}};
+    problem.per_lateness = seed % 2 == 0 ? 300 : 0;
     return problem;
 }
 
@@ -152,7 +154,7 @@ void check_holds(Problem const& problem, Answer const& answer) {
     for (std::uint32_t i = 0; i < answer.routes.size(); ++i) {
         auto const table = timetable({problem, i, answer.routes[i], &others});
         CHECK(name_of(table.fault) == "none");
-        score += Score{0, table.lateness, table.cost, table.disturbance};
+        score += score_of(problem, table);
     }
     for (auto const job : answer.unserved)
         stops += problem.jobs[job].visits.size();
@@ -350,8 +352,10 @@ TEST_CASE("what putting a job somewhere adds is what the timetable says") {
             else
                 tours.take_back();
             Cost cost = 0;
-            for (std::uint32_t vehicle = 0; vehicle < problem.vehicles.size(); ++vehicle)
-                cost += assess({problem, vehicle, tours.stops(vehicle), tours.others()}).cost;
+            for (std::uint32_t vehicle = 0; vehicle < problem.vehicles.size(); ++vehicle) {
+                auto const stops = tours.stops(vehicle);
+                cost += score_of(problem, assess({problem, vehicle, stops, tours.others()})).cost;
+            }
             CHECK(cost == tours.score().cost);
         }
     }

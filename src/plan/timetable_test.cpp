@@ -156,6 +156,10 @@ TEST_CASE("late is allowed, counted, and moves a promise") {
     REQUIRE(table.feasible());
     CHECK(table.lateness == 6);
     CHECK(table.disturbance == 3);
+    CHECK(score_of(problem, table) == Score{0, 6, table.cost, 3});
+    problem.per_lateness = 1500;
+    problem.jobs[0].promise->price = 70;
+    CHECK(score_of(problem, of(problem, {{0, 0}})) == Score{0, 0, table.cost + 70 + 9, 3});
 }
 
 TEST_CASE("kinds of load that do not agree are never aboard together") {
