@@ -104,7 +104,10 @@ private:
     }
 
     void breed(Budget const& budget) {
-        Genetic genetic{island_.instance(), settings_.seed};
+        auto const going = std::ranges::count_if(island_.best(), [](auto const& visits) {
+            return !visits.empty();
+        });
+        Genetic genetic{island_.instance(), settings_.seed, static_cast<std::size_t>(going)};
         std::uint32_t asked = 0;
         auto const is_over = [&] {
             if (budget.micros == 0 || ++asked % 4 != 0) return false;

@@ -249,6 +249,24 @@ TEST_CASE("where a vehicle is dear, one less comes before a shorter way") {
     CHECK(patient < hasty);
 }
 
+TEST_CASE("where windows leave a vehicle a job only, the genetic search knows that plan too") {
+    auto problem = plain_town(1, 40, 40);
+    for (auto& job : problem.jobs) {
+        job.visits.front().windows = {{300, 300}};
+        job.visits.front().service = 50;
+    }
+    Instance instance{problem};
+    Genetic genetic{instance, 1, 40};
+    Genetic::Visits routes;
+    for (Node visit = 0; visit < instance.visit_count; ++visit)
+        routes.push_back({visit});
+    genetic.add(routes, [] { return false; });
+    std::size_t going = 0;
+    for (auto const& route : genetic.best())
+        going += route.empty() ? 0U : 1U;
+    CHECK(going == 40);
+}
+
 TEST_CASE("what is locked stays, and is where the search begins") {
     auto problem = plain_town(4, 20, 8);
     for (auto& job : problem.jobs)

@@ -19,9 +19,9 @@ constexpr std::uint32_t adapted_every = 100;
 
 }  // namespace
 
-Genetic::Genetic(Instance& instance, std::uint64_t seed)
+Genetic::Genetic(Instance& instance, std::uint64_t seed, std::size_t going)
     : prng_{seed},
-      search_{instance, reach},
+      search_{instance, reach, going},
       crossover_{search_, prng_},
       population_{search_.customer_count()} {
     Cost sum = 0;

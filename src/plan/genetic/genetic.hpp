@@ -19,7 +19,8 @@ public:
     using IsOver = std::function<bool()>;
     using Visits = std::vector<std::vector<Node>>;  ///< by route
 
-    Genetic(Instance& instance, std::uint64_t seed);
+    /// `going`: how many routes a plan that holds has, as in LocalSearch.
+    Genetic(Instance& instance, std::uint64_t seed, std::size_t going);
 
     /// Improves these routes and takes them in. True when they are the best so far.
     bool add(Visits const& routes, IsOver const& is_over);

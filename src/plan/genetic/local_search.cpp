@@ -31,10 +31,10 @@ bool is_plain(Instance const& instance) {
     return depots && dimensions <= 1;
 }
 
-LocalSearch::LocalSearch(Instance& instance, std::size_t reach)
+LocalSearch::LocalSearch(Instance& instance, std::size_t reach, std::size_t going)
     : count_{instance.visit_count}, stride_{std::size_t{count_} + 1} {
     lay_out_arcs(instance);
-    lay_out_loads(instance);
+    lay_out_loads(instance, going);
     lay_out_nodes(instance);
     near_.resize(stride_);
     for (Customer i = 1; i <= count_; ++i) {
@@ -66,7 +66,7 @@ void LocalSearch::lay_out_arcs(Instance const& instance) {
 }
 
 // Routes enough for loads that do not fit well, and for windows that keep routes short.
-void LocalSearch::lay_out_loads(Instance const& instance) {
+void LocalSearch::lay_out_loads(Instance const& instance, std::size_t going) {
     auto const& vehicle = instance.problem.vehicles.front();
     fixed_ = vehicle.fixed;
     demand_.assign(stride_, 0);
@@ -81,7 +81,8 @@ void LocalSearch::lay_out_loads(Instance const& instance) {
         sum += demand_[i];
     }
     auto const needed = capacity_ > 0 ? (sum + capacity_ - 1) / capacity_ : 1;
-    auto const wanted = std::max<std::int64_t>(needed * 13 / 10 + 3, count_ / 6 + 3);
+    auto const least = std::max<std::int64_t>(needed, static_cast<std::int64_t>(going));
+    auto const wanted = std::max<std::int64_t>(least * 13 / 10 + 3, count_ / 6 + 3);
     route_count_ =
         static_cast<std::uint32_t>(std::min<std::int64_t>(instance.vehicle_count, wanted));
 }

@@ -49,7 +49,8 @@ bool is_plain(Instance const& instance);
 
 class LocalSearch {
 public:
-    LocalSearch(Instance& instance, std::size_t reach);
+    /// `going`: how many routes a plan that holds has; there are some more than these.
+    LocalSearch(Instance& instance, std::size_t reach, std::size_t going);
 
     std::uint32_t customer_count() const { return count_; }
     std::uint32_t route_max() const { return route_count_; }
@@ -229,7 +230,7 @@ private:
     Cost owing_with(Place out, Place in, Place behind, std::vector<Place>& places) const;
 
     void lay_out_arcs(Instance const& instance);
-    void lay_out_loads(Instance const& instance);
+    void lay_out_loads(Instance const& instance, std::size_t going);
     void lay_out_nodes(Instance const& instance);
 
     std::uint32_t count_ = 0;
