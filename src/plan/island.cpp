@@ -101,7 +101,7 @@ void Island::settle() {
     auto const each = std::max<Cost>(1, driving / jobs);
     squeezes_ = fixed > 10 * each && tours_.absent().empty();
     squeezed_until_ = squeezed_least;
-    auto const hot = squeezes_ ? 3 * each : each;  // the fewest vehicles leave routes hard to mend
+    auto const hot = squeezes_ ? 10 * each : each;  // the fewest vehicles leave routes hard to mend
     cooling_ = Cooling{hot, std::max<Cost>(1, each / 50)};
     absences_.assign(instance_.problem.jobs.size(), 1);
     remember();
