@@ -9,6 +9,7 @@
 // which counts steps instead of seconds: the same routes on every machine; and dynamic_solver, no
 // bench: it speaks to the competition's environment (bench/PROTOCOL.md).
 #include <array>
+#include <cmath>
 #include <cstdlib>
 #include <iostream>
 #include <map>
@@ -102,7 +103,7 @@ void print_gap(
     print(
         {.bench = "plan",
          .metric = metric,
-         .value = count == 0 ? 100 : sum / count,
+         .value = count == 0 ? 100 : std::round(1e6 * sum / count) / 1e6 + 0.0,  // no -0
          .unit = unit,
          .better = Better::lower,
          .rival = is_known ? rival->second.name : "",
