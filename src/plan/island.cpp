@@ -293,12 +293,13 @@ void Island::put(std::vector<std::vector<Node>> const& routes) {
     tours_.mark();
 }
 
-std::vector<std::vector<Node>> Island::scatter() {
+std::vector<std::vector<Node>> Island::scatter(std::function<bool()> const& is_over) {
     clear();
     tours_.mark();
     order_ = tours_.absent();
     shuffle(order_, prng_);
     for (auto const job : order_) {
+        if (is_over()) break;
         if (pricing_.best(job, {reach, scattered_per_mille, true}, placement_)) {
             tours_.insert(job, placement_);
         }

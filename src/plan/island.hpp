@@ -5,6 +5,8 @@
 // Threads  one object a thread
 #pragma once
 
+#include <functional>
+
 #include "plan/cooling.hpp"
 #include "plan/ejection.hpp"
 #include "plan/pricing.hpp"
@@ -30,8 +32,8 @@ public:
     void adopt(std::vector<std::vector<Node>> const& routes);
 
     /// Every job where it is cheapest when its turn comes, at random; many places are overlooked.
-    /// Forgets where the search stands, not its best.
-    std::vector<std::vector<Node>> scatter();
+    /// Forgets where the search stands, not its best. When `is_over` says so jobs stay out.
+    std::vector<std::vector<Node>> scatter(std::function<bool()> const& is_over);
 
     Score const& best_score() const { return best_score_; }
     Routes best_routes() const;

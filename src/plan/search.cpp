@@ -116,8 +116,14 @@ private:
         };
         genetic.add(island_.best(), is_over);
         while (!meter_.is_over()) {
-            bool const better = genetic.wants_more() ? genetic.add(island_.scatter(), is_over)
-                                                     : genetic.step(is_over);
+            bool better = false;
+            if (genetic.wants_more()) {
+                auto const scattered = island_.scatter(is_over);
+                if (meter_.is_over()) break;
+                better = genetic.add(scattered, is_over);
+            } else {
+                better = genetic.step(is_over);
+            }
             meter_.count_step();
             if (budget.micros > 0) meter_.ask();
             if (!better) continue;
