@@ -1,15 +1,13 @@
 #include "bench/plan/dynamic.hpp"
 
-#include <algorithm>
-#include <atomic>
 #include <fstream>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <sstream>
-#include <thread>
 
 #include "bench/plan/gzip.hpp"
+#include "bench/plan/side_by_side.hpp"
 #include "bench/plan/thread_clock.hpp"
 #include "bench/support/bench.hpp"
 #include "plan/formats/read_problem.hpp"
@@ -17,8 +15,6 @@
 namespace posthaste::bench {
 
 namespace {
-
-constexpr unsigned days_at_once_max = 4;
 
 // As published: the seed of the final, and what the winner (Kleopatra), the second (Team_sb) and
 // the organisers' greedy baseline came to with 120 s an epoch.
@@ -145,37 +141,28 @@ Result<std::vector<Ran>> run_days(
 ) {
     KeptDays const kept{settings};
     std::vector<Ran> days(published.size());
-    std::atomic<std::size_t> next = 0;
     std::mutex telling;
     std::optional<Error> failure;
-    auto const work = [&] {
-        Effort effort;
-        effort.micros = settings.seconds * 1'000'000;
-        effort.steps = settings.steps;
-        effort.clock = thread_cpu_micros;
-        for (auto i = next++; i < days.size(); i = next++) {
-            if (auto const known = kept.find(published[i])) {
-                days[i] = *known;
-                continue;
-            }
-            auto const ran = run_day(data, published[i], effort);
-            std::scoped_lock const lock{telling};
-            if (!ran.ok()) {
-                failure =
-                    Error{ran.error().code, name_of(published[i]) + ": " + ran.error().detail};
-                return;
-            }
-            days[i] = ran.value();
-            kept.add(published[i], ran.value());
-            tell(published[i], ran.value());
+    Effort effort;
+    effort.micros = settings.seconds * 1'000'000;
+    effort.steps = settings.steps;
+    effort.clock = thread_cpu_micros;
+    side_by_side(days.size(), [&](std::size_t i) {
+        if (auto const known = kept.find(published[i])) {
+            days[i] = *known;
+            return true;
         }
-    };
-    auto const count = std::clamp(std::thread::hardware_concurrency(), 1U, days_at_once_max);
-    {
-        std::vector<std::jthread> threads;
-        for (unsigned i = 0; i < count; ++i)
-            threads.emplace_back(work);
-    }
+        auto const ran = run_day(data, published[i], effort);
+        std::scoped_lock const lock{telling};
+        if (!ran.ok()) {
+            failure = Error{ran.error().code, name_of(published[i]) + ": " + ran.error().detail};
+            return false;
+        }
+        days[i] = ran.value();
+        kept.add(published[i], ran.value());
+        tell(published[i], ran.value());
+        return true;
+    });
     if (failure) return *failure;
     return days;
 }
