@@ -243,6 +243,8 @@ private:
 
     void advance(Worker& worker, Instant now) {
         if (worker.doing == Doing::driving) drive_on(worker, now);
+        bool const is_there = worker.doing == Doing::waiting || worker.doing == Doing::working;
+        if (is_there && worker.seen + between_fixes <= now) see(worker, now, worker.place);
         if (worker.doing == Doing::waiting && worker.until <= now) begin_work(worker);
         if (worker.doing == Doing::working && worker.until <= now) finish(worker);
         if (worker.doing == Doing::nothing && !worker.is_ill) set_out(worker, now);
@@ -269,17 +271,21 @@ private:
     void drive_on(Worker& worker, Instant now) {
         if (now < worker.until) {
             if (now < worker.seen + between_fixes) return;
-            worker.seen = now;
-            return office_.see(worker.id, worker.drive.at(part_driven(worker, now)));
+            return see(worker, now, worker.drive.at(part_driven(worker, now)));
         }
         auto const& order = day_.orders[worker.order];
         driven_ = driven_ + worker.drive.length;
         worker.place = order.place;
         worker.doing = Doing::waiting;
         worker.until = std::max(worker.until, order.window.earliest);
-        office_.see(worker.id, worker.place);
+        see(worker, now, worker.place);
         auto const phase = office_.state().phase_of(*assignment_of(worker.order));
         if (phase == model::Phase::en_route) tap(worker, worker.order, "on_site");
+    }
+
+    void see(Worker& worker, Instant now, model::Position place) {
+        worker.seen = now;
+        office_.see(worker.id, place);
     }
 
     static std::int64_t part_driven(Worker const& worker, Instant now) {

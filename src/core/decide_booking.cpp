@@ -45,19 +45,12 @@ bool can_be_held(Draft& draft, model::Agent const& agent, model::Job const& job)
     return false;
 }
 
-// The route's times around it; of a next stop that will be late it is told.
+// The route's times around it; of who will be late it is told.
 void follow_busy(Draft& draft, model::Agent const& agent, std::vector<BusyTime> const& busy) {
     if (agent.route.empty()) return;
     auto start = start_of(draft.region, agent, draft.now);
     start.busy = busy;
-    auto const route = retimed(draft.region, start, agent.route);
-    draft.emit(model::RouteChanged{agent.id, route});
-    auto const& next = route.front();
-    auto const& assignment = draft.state.assignments.at(next.assignment);
-    if (draft.state.phase_of(assignment) > model::Phase::en_route) return;
-    auto const& job = draft.state.jobs.at(next.job);
-    auto const latest = std::min(job.stops[next.stop].window.latest, job.deadline);
-    tell_slip(draft, assignment, next.stop, next.arrival - latest);
+    tell_route(draft, agent, retimed(draft.region, start, agent.route));
 }
 
 }  // namespace

@@ -19,10 +19,6 @@ struct Edit {
     std::map<model::AgentId, Agent> agents;
 };
 
-Instant latest_of(Job const& job, std::size_t stop) {
-    return std::min(job.stops[stop].window.latest, job.deadline);
-}
-
 // Without the edit, as things stand: then it is not the edit that makes it late.
 bool was_late(Draft const& draft, Assignment const& assignment) {
     auto const& agent = draft.state.agents.at(assignment.agent);
@@ -30,7 +26,8 @@ bool was_late(Draft const& draft, Assignment const& assignment) {
     auto const start = start_of(draft.region, agent, draft.now);
     auto const route = retimed(draft.region, start, agent.route);
     return std::any_of(route.begin(), route.end(), [&](RouteStop const& stop) {
-        return stop.assignment == assignment.id && stop.arrival > latest_of(job, stop.stop);
+        return stop.assignment == assignment.id &&
+               stop.arrival > match::visit_of(job, stop.stop, stop.hold).window.latest;
     });
 }
 
@@ -71,21 +68,6 @@ void lay_again(Draft& draft, Edit& edit, Assignment const& assignment, Agent& ag
     }
 }
 
-// By how much the first late stop of each assignment on the route is late; with none, the worst.
-std::map<model::AssignmentId, std::pair<std::uint8_t, Millis>> slips_on(
-    Draft const& draft, Edit const& edit, std::vector<RouteStop> const& route
-) {
-    std::map<model::AssignmentId, std::pair<std::uint8_t, Millis>> slips;
-    for (auto const& stop : route) {
-        auto const& job = stop.job == edit.job.id ? edit.job : draft.state.jobs.at(stop.job);
-        auto const late = stop.arrival - latest_of(job, stop.stop);
-        auto const [known, is_new] = slips.try_emplace(stop.assignment, stop.stop, late);
-        bool const told = known->second.second > draft.state.policy.slip_tolerance;
-        if (!is_new && !told && late > known->second.second) known->second = {stop.stop, late};
-    }
-    return slips;
-}
-
 // A dispatcher's edit that whoever has the job cannot keep: for a person to resolve.
 void record_conflict(Draft& draft, Edit const& edit, model::AgentId agent, Millis late) {
     draft.emit(model::ConflictRecorded{
@@ -101,13 +83,12 @@ void follow_route(Draft& draft, Edit const& edit, Agent const& agent) {
     auto const start = start_of(draft.region, agent, draft.now);
     auto const route = retimed(draft.region, start, agent.route, &edit.job);
     draft.emit(model::RouteChanged{agent.id, route});
-    for (auto const& [id, slip] : slips_on(draft, edit, route)) {
+    for (auto const& [id, slip] : slips_on(draft.state, route, &edit.job)) {
         auto const& assignment = draft.state.assignments.at(id);
-        auto const [stop, late] = slip;
-        bool const shown = tell_slip(draft, assignment, stop, late);
-        bool const slips = late > draft.state.policy.slip_tolerance;
+        bool const shown = tell_slip(draft, assignment, slip);
+        bool const slips = slip.late > draft.state.policy.slip_tolerance;
         bool const edited = assignment.job == edit.job.id && !was_late(draft, assignment);
-        if (slips && !shown && edited) record_conflict(draft, edit, agent.id, late);
+        if (slips && !shown && edited) record_conflict(draft, edit, agent.id, slip.late);
     }
 }
 

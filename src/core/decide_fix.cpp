@@ -32,21 +32,6 @@ void cross_fences(
     }
 }
 
-// The engine takes a step only where the workflow gives it to the engine.
-bool engine_step(
-    Draft& draft,
-    model::Assignment const& assignment,
-    std::optional<workflow::StateIndex> to,
-    std::string reason
-) {
-    auto const& job = draft.state.jobs.at(assignment.job);
-    if (!to) return false;
-    auto const* const rule = draft.state.machine_of(job).find(assignment.state, *to);
-    if (rule == nullptr || !workflow::may(*rule, model::Role::engine)) return false;
-    draft.transition(job, assignment.id, assignment.state, *to, std::move(reason));
-    return true;
-}
-
 struct NextStop {
     model::Assignment const& assignment;
     model::Stop const& stop;
@@ -114,24 +99,6 @@ model::ZoneId zone_of(State const& state, model::AgentId id) {
         return state.zones.at(zone).kind == model::ZoneKind::service_area;
     });
     return area == agent->inside.end() ? agent->inside.front() : *area;
-}
-
-bool is_slip_news(Draft const& draft, model::Assignment const& assignment, Millis late) {
-    bool const slips = late > draft.state.policy.slip_tolerance;
-    return slips != assignment.slip_told && (slips || late <= Millis{});
-}
-
-bool tell_slip(Draft& draft, model::Assignment const& assignment, std::uint8_t stop, Millis late) {
-    auto const& machine = draft.state.machine_of(draft.state.jobs.at(assignment.job));
-    bool const is_delayed = machine.delayed() == assignment.state;
-    if (!is_slip_news(draft, assignment, late)) return is_delayed;
-    bool const slips = late > draft.state.policy.slip_tolerance;
-    draft.emit(model::SlipPredicted{assignment.id, stop, slips ? late : Millis{}});
-    if (slips) {
-        return engine_step(draft, assignment, machine.delayed(), "will be late") || is_delayed;
-    }
-    if (!is_delayed) return false;
-    return !engine_step(draft, assignment, machine.mended(), "in time again");
 }
 
 void decide(Draft& draft, FixInput const& input) {

@@ -132,10 +132,22 @@ void follow_phase(Draft& draft, Step const& step, Phase phase) {
     if (phase == Phase::done) finish_stops(draft, assignment, assignment.stops.size() - 1);
 }
 
+// Who sets out to what is known to come late is delayed from the start: it is not told again.
+void set_out_late(Draft& draft, Step const& step) {
+    auto const& machine = draft.state.machine_of(*step.job);
+    bool const sets_out = machine.phase(step.from) < Phase::en_route;
+    auto const delayed = machine.delayed();
+    if (!step.assignment->slip_told || !sets_out || !delayed) return;
+    auto const* const rule = machine.find(step.to, *delayed);
+    if (rule == nullptr || !workflow::may(*rule, model::Role::engine)) return;
+    draft.transition(*step.job, step.assignment->id, step.to, *delayed, "will be late");
+}
+
 void step_assignment(Draft& draft, Step const& step) {
     auto const& assignment = *step.assignment;
     auto const phase = draft.state.machine_of(*step.job).phase(step.to);
     draft.transition(*step.job, assignment.id, step.from, step.to, step.reason);
+    if (phase == Phase::en_route) set_out_late(draft, step);
     follow_phase(draft, step, phase);
     if (model::is_assigned(phase)) return;
     if (phase == Phase::done || phase == Phase::failed) {

@@ -1,4 +1,4 @@
-// What is known of the roads: reports by hand, newer travel times, and the arrivals that follow.
+// What is known of the roads: reports by hand and newer travel times.
 #include "core/draft.hpp"
 #include "core/route.hpp"
 #include "model/place.hpp"
@@ -59,31 +59,6 @@ void decide(Draft& draft, RetimeInput const& input) {
     auto const* const agent = draft.state.agents.find(input.agent);
     if (agent == nullptr || agent->route.empty()) return;
     renew_eta(draft, *agent, place_of(draft.region, *agent));
-}
-
-void renew_eta(Draft& draft, model::Agent const& agent, model::Position place) {
-    auto const& next = agent.route.front();
-    auto const& assignment = draft.state.assignments.at(next.assignment);
-    auto const phase = draft.state.phase_of(assignment);
-    if (phase > model::Phase::en_route) return;
-    auto const& job = draft.state.jobs.at(next.job);
-    auto const& stop = job.stops[next.stop];
-    auto const& travel = draft.region.field.travel();
-    auto const drive = travel.time(place, stop.place, agent.profile.vehicle.kind);
-    auto const arrival = match::free_at(
-        agent.busy,
-        draft.now + travel.outlook(drive, stop.place, agent.id).p50,
-        match::visit_of(job, next.stop, next.hold)
-    );
-    auto const late = arrival - std::min(stop.window.latest, job.deadline);
-    auto const moved = std::max(arrival - next.arrival, next.arrival - arrival);
-    bool const is_other =
-        phase == model::Phase::en_route && moved > draft.state.policy.eta_tolerance;
-    if (!is_other && !is_slip_news(draft, assignment, late)) return;
-    auto start = start_of(draft.region, agent, draft.now);
-    start.place = place;
-    draft.emit(model::RouteChanged{agent.id, retimed(draft.region, start, agent.route)});
-    tell_slip(draft, assignment, next.stop, late);
 }
 
 }  // namespace posthaste::core

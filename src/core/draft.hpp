@@ -169,15 +169,37 @@ constexpr std::size_t route_stops_per_input_max = 4000;
 /// After an edit of a job's places or times, drafted before: the routes of those who have it.
 void follow_edit(Draft& draft, model::Job const& edited);
 
-/// Times an agent's route again from `place`, and tells of it: when who is on the way would arrive
-/// at another time by more than the policy tolerates, or a slip is news. Requires: a route.
-void renew_eta(Draft& draft, model::Agent const& agent, model::Position place);
-/// Once told, a slip is news again when it is mended whole.
-bool is_slip_news(Draft const& draft, model::Assignment const& assignment, Millis late);
+/// The engine takes a step only where the workflow gives it to the engine. Whether it did.
+bool engine_step(
+    Draft& draft,
+    model::Assignment const& assignment,
+    std::optional<workflow::StateIndex> to,
+    std::string reason
+);
 
+/// Times an agent's route again from `place`, and tells of it: when who is on the way would arrive
+/// at another time by more than the policy tolerates, or a slip anywhere on the route is news.
+/// Requires: a route.
+void renew_eta(Draft& draft, model::Agent const& agent, model::Position place);
+
+/// A stop of an assignment, and how late it will be.
+struct Slip {
+    std::uint8_t stop = 0;
+    Millis late;
+};
+/// By the first stop that is late by more than the policy tolerates; without one, by the latest.
+/// Not of stops that were reached. `edited`: as in core/route.hpp.
+std::map<model::AssignmentId, Slip> slips_on(
+    State const& state,
+    std::vector<model::RouteStop> const& route,
+    model::Job const* edited = nullptr
+);
+
+/// The agent's stops with other times, and of each slip on it that is news.
+void tell_route(Draft& draft, model::Agent const& agent, std::vector<model::RouteStop> route);
 /// Tells once that a stop will be late, and once that it will not after all; the engine takes the
 /// step to delayed and back where the workflow has it. Whether the job stands as delayed now.
-bool tell_slip(Draft& draft, model::Assignment const& assignment, std::uint8_t stop, Millis late);
+bool tell_slip(Draft& draft, model::Assignment const& assignment, Slip slip);
 
 /// Decides who takes a slot: an assignment, an offer, or that it waits.
 void match_slot(Draft& draft, model::Job const& job, std::uint8_t slot);
