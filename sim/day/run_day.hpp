@@ -4,8 +4,8 @@
 //          shard and, where it is planned again, node/replan.hpp with so many steps a search.
 // Gives    what became of the day. A technician sets out so as to be there when the window opens,
 //          not sooner; sends a position every minute, there as on the way; and says when the work
-//          is done. Promises are told in the morning, or when an order is given to somebody first: who
-//          comes, and by the end of which window. One is moved when a plan, or the dispatcher,
+//          is done. Promises are told in the morning, or when an order is given to somebody first:
+//          who comes, and by the end of which window. One is moved when a plan, or the dispatcher,
 //          gives it to somebody else though its technician is there, or puts it past the policy's
 //          slip tolerance behind its window where it was not before. What the day itself delays is
 //          lateness, not a moved promise.

@@ -27,6 +27,9 @@ struct PlannedTown {
     model::AssignmentId promise() {
         auto ride = testing::ride(place(2000), place(3000));
         ride.stops[0].window.latest = station.clock.time + Millis{600'000};
+        return taken_by_near(ride);
+    }
+    model::AssignmentId taken_by_near(model::CreateJob const& ride) {
         auto const made = station.tell(town, ride);
         model::JobId const job{made.answer.value().subject};
         auto const* const offer = station.offer(job);
@@ -43,6 +46,15 @@ struct PlannedTown {
         station.run();
     }
     bool work() { return replan.work(*station.shard, station.clock.time); }
+    /// What was called for is asked, answered, and followed until nothing better is found.
+    void settle() {
+        for (int i = 0; i < 4; ++i) {
+            pass(5);
+            work();
+            pass(0);
+            work();
+        }
+    }
     model::AgentId holder(model::AssignmentId id) const {
         return station.state().assignments.at(id).agent;
     }
@@ -88,6 +100,36 @@ TEST_CASE("a delay makes a promise slip: another plan moves it, and the log says
     CHECK(town_now.replan.counts().adopted == 1);
     CHECK(town_now.replan.counts().last == "adopted 1, stale 0");
     CHECK(station.replayed() == core::hash_of(station.state()));
+}
+
+TEST_CASE("work that overruns calls for another plan of what is behind it, and only once") {
+    PlannedTown town_now;
+    auto& station = town_now.station;
+    auto work = testing::ride(place(0), place(100));
+    work.stops[0].service = Millis{300'000};
+    auto const first = town_now.taken_by_near(work);
+    auto const second = town_now.promise();
+    model::TransitionJob const sets_out{
+        .job = station.state().assignments.at(first).job, .assignment = first, .to = "en_route"};
+    station.tell(town, sets_out, testing::phone(town_now.near, ++town_now.operation));
+    station.see(town, town_now.near, place(0));
+    town_now.settle();
+    auto const asked = town_now.replan.counts().asked;
+    town_now.pass(450);
+    // Who could be there at once comes to hear of it only with the slip.
+    station.see(town, town_now.far, place(3000));
+    town_now.settle();
+    CHECK(town_now.replan.counts().asked == asked);
+    station.see(town, town_now.near, place(0));
+    town_now.settle();
+    CHECK(town_now.holder(second) == town_now.far);
+    CHECK(town_now.holder(first) == town_now.near);
+    auto const then = town_now.replan.counts().asked;
+    for (int i = 0; i < 20; ++i) {
+        station.see(town, town_now.near, place(0));
+        town_now.settle();
+    }
+    CHECK(town_now.replan.counts().asked == then);
 }
 
 TEST_CASE("a plan of a route that moved on is dropped, said to be stale, and looked for again") {
