@@ -178,10 +178,6 @@ private:
         if (vehicle == plan::nobody) return static_cast<std::uint32_t>(asked_.works.size() - 1);
         job.promise = plan::Promise{.vehicle = vehicle};
         job.promise->price = state_.policy.replan_gain.count();
-        if (stop.hold == model::Hold::promised) {
-            job.promise->start = since(asked_.now, stop.arrival);
-            job.promise->tolerance = state_.policy.slip_tolerance.count();
-        }
         if (!has_not_begun(state_, state_.assignments.at(stop.assignment)) ||
             stop.hold == model::Hold::locked) {
             job.pinned_to = vehicle;
