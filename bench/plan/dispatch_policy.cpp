@@ -17,7 +17,7 @@ constexpr std::int64_t futures_most = 30;
 constexpr std::uint32_t goes_from_percent = 50;
 constexpr std::uint32_t waits_up_to_percent = 20;
 // Of an epoch's time: the rest is for the routes of those who go.
-constexpr std::int64_t deciding_percent = 75;
+constexpr std::int64_t deciding_percent = 50;
 
 // What vehicles have and jobs ask for: who waits cannot leave now, who goes cannot wait.
 constexpr std::uint64_t leaves_now = 1;
