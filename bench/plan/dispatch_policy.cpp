@@ -8,12 +8,16 @@ namespace {
 
 constexpr std::uint64_t policy_seed = 1;
 constexpr std::uint32_t rounds = 3;
-constexpr std::uint32_t futures_a_round = 30;
+// As many futures as there is time to plan each well; so few that are planned well say more than
+// many that are not.
+constexpr std::int64_t micros_a_plan = 75'000;
+constexpr std::int64_t futures_least = 10;
+constexpr std::int64_t futures_most = 30;
 // Of the futures of a round.
 constexpr std::uint32_t goes_from_percent = 50;
 constexpr std::uint32_t waits_up_to_percent = 20;
 // Of an epoch's time: the rest is for the routes of those who go.
-constexpr std::int64_t deciding_percent = 75;
+constexpr std::int64_t deciding_percent = 50;
 
 // What vehicles have and jobs ask for: who waits cannot leave now, who goes cannot wait.
 constexpr std::uint64_t leaves_now = 1;
@@ -58,19 +62,22 @@ RequestRoutes DispatchPolicy::routes_of(Epoch const& epoch) {
     fates_.clear();
     for (bool const must : epoch.must_go)
         fates_.push_back(must ? Fate::goes : Fate::undecided);
-    now_.clear();
-    later_.clear();
     if (epoch.number < region_.last_epoch()) decide(epoch, begin);
     return final_routes(epoch, begin + effort_.micros);
 }
 
 void DispatchPolicy::decide(Epoch const& epoch, std::int64_t begin) {
     auto const time = effort_.micros * deciding_percent / 100;
+    auto const count = std::clamp(time / micros_a_plan / rounds, futures_least, futures_most);
+    draw_futures(epoch, static_cast<std::size_t>(count));
     std::int64_t planned = 0;
     for (std::uint32_t round = 0; round < rounds; ++round) {
         went_.assign(epoch.open.size(), 0);
-        for (std::uint32_t i = 0; i < futures_a_round; ++i)
-            plan_one_future(epoch, begin + time * ++planned / (rounds * futures_a_round));
+        for (std::size_t i = 0; i < futures_.size(); ++i) {
+            if (round == 0 && i > 0) begin_as(futures_[i - 1], futures_[i]);
+            plan_future(epoch, futures_[i], begin + time * ++planned / (rounds * count));
+            count_who_went(epoch, futures_[i]);
+        }
         settle(epoch);
     }
     // In doubt now: a vehicle that goes is sure, company is not.
@@ -80,29 +87,45 @@ void DispatchPolicy::decide(Epoch const& epoch, std::int64_t begin) {
 void DispatchPolicy::settle(Epoch const& epoch) {
     for (std::size_t i = 0; i < epoch.open.size(); ++i) {
         if (fates_[i] != Fate::undecided) continue;
-        auto const percent = 100 * went_[i] / futures_a_round;
+        auto const percent = 100 * went_[i] / futures_.size();
         if (percent >= goes_from_percent) fates_[i] = Fate::goes;
         if (percent <= waits_up_to_percent) fates_[i] = Fate::waits;
     }
 }
 
-void DispatchPolicy::add_drawn(plan::Problem& problem, std::int64_t epoch) {
+void DispatchPolicy::draw_futures(Epoch const& epoch, std::size_t count) {
     auto const row = [&] {
         return 1 + static_cast<std::uint32_t>(prng_.below(region_.place_count() - 1));
     };
-    for (std::uint32_t i = 0; i < drawn_an_epoch; ++i) {
-        auto const place = row();
-        auto const window = row();
-        auto const load = row();
-        auto const service = row();
-        auto const request = request_of(region_, place, window, load, service);
-        if (!can_leave(region_, request, departure(epoch))) continue;
-        problem.jobs.push_back(job_of(request));
-        problem.jobs.back().skills = leaves_later;
+    futures_.assign(count, {});
+    for (auto& future : futures_) {
+        for (std::uint32_t i = 0; i < drawn_an_epoch; ++i) {
+            auto const place = row();
+            auto const window = row();
+            auto const load = row();
+            auto const service = row();
+            auto const request = request_of(region_, place, window, load, service);
+            if (!can_leave(region_, request, departure(epoch.number + 1))) continue;
+            future.drawn.push_back(job_of(request));
+            future.drawn.back().skills = leaves_later;
+        }
     }
 }
 
-void DispatchPolicy::plan_one_future(Epoch const& epoch, std::int64_t until) {
+// The open requests as they are there.
+void DispatchPolicy::begin_as(Future const& planned, Future& future) const {
+    auto const open_of = [&](std::vector<Group> const& groups) {
+        auto open = groups;
+        for (auto& group : open)
+            std::erase_if(group, [&](auto i) { return i >= fates_.size(); });
+        std::erase_if(open, [](Group const& group) { return group.empty(); });
+        return open;
+    };
+    future.now = open_of(planned.now);
+    future.later = open_of(planned.later);
+}
+
+void DispatchPolicy::plan_future(Epoch const& epoch, Future& future, std::int64_t until) {
     auto problem = empty_problem(region_);
     for (std::size_t i = 0; i < epoch.open.size(); ++i) {
         problem.jobs.push_back(job_of(epoch.open[i]));
@@ -110,43 +133,44 @@ void DispatchPolicy::plan_one_future(Epoch const& epoch, std::int64_t until) {
         if (fates_[i] == Fate::goes) skills = leaves_now;
         if (fates_[i] == Fate::waits) skills = leaves_later;
     }
-    add_drawn(problem, epoch.number + 1);
+    problem.jobs.insert(problem.jobs.end(), future.drawn.begin(), future.drawn.end());
     add_vehicles(problem, region_, epoch.number, leaves_now);
     auto const now = problem.vehicles.size();
     add_vehicles(problem, region_, epoch.number + 1, leaves_later);
-    begin_as_before(problem, now);
-    remember(solve(problem, until).routes, now);
-    for (auto const& group : now_) {
+    begin_as_before(problem, future, now);
+    auto const routes = solve(problem, until).routes;
+    future.now.clear();
+    future.later.clear();
+    for (std::size_t vehicle = 0; vehicle < routes.size(); ++vehicle) {
+        Group group;
+        for (auto const stop : routes[vehicle])
+            group.push_back(stop.job);
+        if (!group.empty()) (vehicle < now ? future.now : future.later).push_back(std::move(group));
+    }
+}
+
+void DispatchPolicy::begin_as_before(plan::Problem& problem, Future const& future, std::size_t now)
+    const {
+    auto const put = [&](std::vector<Group> const& groups, std::size_t vehicle, Fate barred) {
+        for (auto const& group : groups) {
+            auto& route = problem.vehicles[vehicle++].route;
+            for (auto const i : group) {
+                bool const stays = i >= fates_.size() || fates_[i] != barred;
+                if (stays) route.push_back({static_cast<std::uint32_t>(i), 0});
+            }
+        }
+    };
+    put(future.now, 0, Fate::waits);
+    put(future.later, now, Fate::goes);
+}
+
+void DispatchPolicy::count_who_went(Epoch const& epoch, Future const& future) {
+    for (auto const& group : future.now) {
         bool const settled =
             std::ranges::any_of(group, [&](auto i) { return fates_[i] == Fate::goes; });
         if (!settled && could_leave_later(epoch, group)) continue;
         for (auto const i : group)
             ++went_[i];
-    }
-}
-
-void DispatchPolicy::begin_as_before(plan::Problem& problem, std::size_t now) const {
-    auto const put = [&](std::vector<Group> const& groups, std::size_t vehicle, Fate barred) {
-        for (auto const& group : groups) {
-            auto& route = problem.vehicles[vehicle++].route;
-            for (auto const i : group) {
-                if (fates_[i] != barred) route.push_back({static_cast<std::uint32_t>(i), 0});
-            }
-        }
-    };
-    put(now_, 0, Fate::waits);
-    put(later_, now, Fate::goes);
-}
-
-void DispatchPolicy::remember(plan::Routes const& routes, std::size_t now) {
-    now_.clear();
-    later_.clear();
-    for (std::size_t vehicle = 0; vehicle < routes.size(); ++vehicle) {
-        Group group;
-        for (auto const stop : routes[vehicle]) {
-            if (stop.job < fates_.size()) group.push_back(stop.job);
-        }
-        if (!group.empty()) (vehicle < now ? now_ : later_).push_back(std::move(group));
     }
 }
 

@@ -1,10 +1,10 @@
 // Who leaves now and who waits for company: routes of an epoch, by what days to come may bring.
 //
-// Requests of the next epoch are drawn as the day draws them, many times, and each such future is
-// planned with those that are open, from the routes of the one before: what is settled one by one
-// then fits together. Who leaves now in most of the plans goes, who leaves in few of
-// them waits, and with that settled the others are asked about again. A route that could leave an
-// epoch later as it is counts as waiting: it may still get company.
+// Requests of the next epoch are drawn as the day draws them, some times over, and each such future
+// is planned with those that are open. Who leaves now in most of the plans goes, who leaves in few
+// of them waits; with that settled the plans are worked on, and the others are asked about again. A
+// route that could leave an epoch later as it is counts as waiting: it may still get company.
+// The futures stay the same from one asking to the next, so what was found in their plans is kept.
 //
 // Takes    the region that requests are drawn from, and an epoch.
 // Gives    routes of this epoch that the environment takes.
@@ -35,14 +35,22 @@ public:
 
 private:
     enum class Fate : std::uint8_t { undecided, goes, waits };
-    using Group = std::vector<std::size_t>;  ///< of Epoch::open, in the order of a route
+    using Group = std::vector<std::size_t>;  ///< of Epoch::open, then drawn; in a route's order
+
+    /// What may be asked for in the next epoch, and the routes that would be best then.
+    struct Future {
+        std::vector<plan::Job> drawn;
+        std::vector<Group> now;
+        std::vector<Group> later;
+    };
 
     void decide(Epoch const& epoch, std::int64_t begin);
-    void plan_one_future(Epoch const& epoch, std::int64_t until);
+    void draw_futures(Epoch const& epoch, std::size_t count);
+    void begin_as(Future const& planned, Future& future) const;
+    void plan_future(Epoch const& epoch, Future& future, std::int64_t until);
+    void begin_as_before(plan::Problem& problem, Future const& future, std::size_t now) const;
+    void count_who_went(Epoch const& epoch, Future const& future);
     void settle(Epoch const& epoch);
-    void add_drawn(plan::Problem& problem, std::int64_t epoch);
-    void begin_as_before(plan::Problem& problem, std::size_t now) const;
-    void remember(plan::Routes const& routes, std::size_t now);
     bool could_leave_later(Epoch const& epoch, Group const& route) const;
     RequestRoutes final_routes(Epoch const& epoch, std::int64_t until);
     plan::Answer solve(plan::Problem const& problem, std::int64_t until);
@@ -51,9 +59,8 @@ private:
     Effort effort_;
     Prng prng_;
     std::vector<Fate> fates_;          ///< by Epoch::open
-    std::vector<std::uint32_t> went_;  ///< in how many futures of this round
-    std::vector<Group> now_;           ///< routes of the last future, without who was drawn
-    std::vector<Group> later_;
+    std::vector<std::uint32_t> went_;  ///< by Epoch::open: in how many futures of this round
+    std::vector<Future> futures_;
 };
 
 }  // namespace posthaste::bench

@@ -77,12 +77,15 @@ bool Pricing::overlooks() {
     return true;
 }
 
+// Neighbours on vehicles that may not serve it are passed over: they would leave it little choice.
 void Pricing::look_near(std::uint32_t job) {
     auto const first = instance_.first_of[job];
     auto const count = instance_.visits_of(job);
-    auto const near = instance_.near(first);
-    for (auto const node : near.first(std::min(look_.reach, near.size()))) {
+    auto left = look_.reach;
+    for (auto const node : instance_.near(first)) {
         auto const vehicle = tours_.spot(node).vehicle;
+        if (vehicle != nobody && !may_go(job, vehicle)) continue;
+        if (left-- == 0) break;
         if (vehicle == nobody) continue;
         if (count == 1) {
             look_behind(first, node);

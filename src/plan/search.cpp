@@ -96,8 +96,8 @@ private:
         constexpr auto all = Cooling::done_max + 1;
         if (visits < 3 || visits >= no_genetic || !is_plain(instance)) return all;
         if (!island_.best_absent().empty()) return all;
-        // About twice what its first plans take: a short deadline has better use for the time.
-        auto const worth = 30 * std::int64_t{visits} * visits;
+        // Some times what its first plans take: a short deadline has better use for the time.
+        auto const worth = 50 * std::int64_t{visits} * visits;
         if (budget.micros > 0 && budget.micros < worth) return all;
         if (visits <= all_genetic) return 0;
         return Cooling::done_max * (visits - all_genetic) / (no_genetic - all_genetic);
