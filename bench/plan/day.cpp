@@ -109,7 +109,6 @@ day::DayOutcome run_one(
 ) {
     day::DayOptions options{.way = way, .steps = replan_steps};
     options.policy.replan_after = Millis{30'000};
-    options.policy.replan_gain = Millis{240'000};
     return day::run_day(today, ground, lists, options);
 }
 

@@ -103,7 +103,7 @@ struct Policy {
     Millis replan_after;
     Millis replan_deadline{500};  ///< how long is searched
     /// The driving that every job on another agent has to save where nobody is served sooner.
-    Millis replan_gain{120'000};
+    Millis replan_gain{240'000};
 
     bool operator==(Policy const&) const = default;
     static void fields(auto& self, auto&& field) {

@@ -18,6 +18,7 @@ struct PlannedTown {
         policy.detour_per_mille = 1000;
         policy.radius = Metres{100'000};
         policy.replan_after = Millis{5000};
+        policy.replan_gain = Millis{60'000};
         station.tell(town, model::SetPolicy{policy});
         near = station.driver("N", place(0));
         far = station.driver("F", place(20'000));
