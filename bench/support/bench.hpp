@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -97,12 +98,15 @@ struct Line {
     std::uint64_t hash = 0;
 };
 
-/// How many times better than the rival: above 1 is better, whichever way the unit goes.
-inline double ratio_of(Line const& line) {
+/// How many times better than the rival: above 1 is better, whichever way the unit goes. Nothing
+/// where what is reached leaves nothing to divide by.
+inline std::optional<double> ratio_of(Line const& line) {
     bool const is_higher = line.better == Better::higher;
     double const above = is_higher ? line.value : line.rival_value;
     double const below = is_higher ? line.rival_value : line.value;
-    return below == 0 ? 0 : above / below;
+    if (line.value == line.rival_value) return 1;
+    if (below == 0) return std::nullopt;
+    return above / below;
 }
 
 inline void print(Line const& line) {
@@ -118,12 +122,12 @@ inline void print(Line const& line) {
     );
     if (!line.rival.empty()) {
         std::printf(
-            R"(,"rival":"%.*s","rival_value":%.6g,"ratio":%.4g)",
+            R"(,"rival":"%.*s","rival_value":%.6g)",
             static_cast<int>(line.rival.size()),
             line.rival.data(),
-            line.rival_value,
-            ratio_of(line)
+            line.rival_value
         );
+        if (auto const ratio = ratio_of(line)) std::printf(R"(,"ratio":%.4g)", *ratio);
     }
     std::printf(",\"hash\":\"%016llx\"}\n", static_cast<unsigned long long>(line.hash));
     std::fflush(stdout);
