@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include "core/plan_question.hpp"
@@ -35,15 +36,35 @@ std::size_t moved_count(plan::Moves const& moves) {
     return count + (moves.count - moves.jobs.size());
 }
 
+// Jobs that somebody waits for past the window.
+std::set<std::uint32_t> late_jobs(PlanQuestion const& question, plan::Routes const& routes) {
+    std::set<std::uint32_t> late;
+    for (std::uint32_t i = 0; i < routes.size(); ++i) {
+        for (auto const& entry : plan::timetable({question.problem, i, routes[i], nullptr}).entries)
+            if (entry.lateness > question.policy.slip_tolerance.count())
+                late.insert(entry.stop.job);
+    }
+    return late;
+}
+
+std::int64_t put_off_count(PlanQuestion const& question, plan::Routes const& routes) {
+    auto const before = late_jobs(question, routes_before(question.problem));
+    auto const after = late_jobs(question, routes);
+    return std::ranges::count_if(after, [&](auto job) { return !before.contains(job); });
+}
+
 bool is_worth_it(
     PlanQuestion const& question,
     plan::Score const& before,
     plan::Score const& after,
-    std::size_t moved
+    std::size_t moved,
+    std::int64_t put_off
 ) {
     if (after.unserved != before.unserved) return after.unserved < before.unserved;
-    // Each that goes to another agent has its price in the score; an order alone has none.
-    auto const wanted = moved > 0 ? 0 : question.policy.replan_gain.count();
+    // Each that goes to another agent has its price in the score; an order alone has none, nor has
+    // who is put off past their window.
+    auto const each = question.policy.replan_gain.count();
+    auto const wanted = (moved > 0 ? 0 : each) + put_off * each;
     return before.cost - after.cost >= std::max<std::int64_t>(1, wanted);
 }
 
@@ -105,7 +126,11 @@ std::optional<model::AdoptPlan> proposal(PlanQuestion const& question, plan::Rou
     auto const before = routes_before(problem);
     auto const moves = plan::explain_moves(problem, before, routes);
     auto const better = is_worth_it(
-        question, score_of(problem, before), score_of(problem, routes), moved_count(moves)
+        question,
+        score_of(problem, before),
+        score_of(problem, routes),
+        moved_count(moves),
+        put_off_count(question, routes)
     );
     if (!better) return std::nullopt;
     model::AdoptPlan plan;

@@ -128,6 +128,25 @@ TEST_CASE("a move that saves less driving than the policy wants is not proposed"
     CHECK(plan->moves[0].why.starts_with("cheaper: by 10"));  // 100 s and its rounding
 }
 
+TEST_CASE("who would be put off past their window has to be worth it once more") {
+    City city;
+    auto const only = city.driver("D1", place(0));
+    auto const urgent = parcel_by(city, -4000, 410);  // 400 s away
+    city.parcel(place(1000), place(1000));
+    // The other first saves 200 s of driving; the urgent one is 190 s late then, which weighs 38 s.
+    auto policy = city.state().policy;
+    policy.replan_gain = Millis{85'000};
+    city.use(policy);
+    CHECK(!planned(city));
+    policy.replan_gain = Millis{75'000};
+    city.use(policy);
+    auto const plan = planned(city);
+    REQUIRE(plan);
+    CHECK(plan->moves.empty());
+    CHECK(city.tell(*plan).rejection() == Rejection::none);
+    CHECK(city.agent(only).route[0].job != urgent);
+}
+
 TEST_CASE("what has begun stays with its agent") {
     City city;
     auto const first = city.driver("D1", place(0));
