@@ -1,5 +1,5 @@
-// What every benchmark shares: its seed, a stopwatch, percentiles, a hash of the result, JSON
-// lines.
+// What every benchmark shares: its seed, a stopwatch, percentiles, means, a hash of the result,
+// JSON lines.
 //
 // Gives    one JSON object a line on standard output, as bench/PROTOCOL.md describes them.
 // Units    durations in nanoseconds until they are printed; the unit stands beside each value.
@@ -132,5 +132,30 @@ inline void print(Line const& line) {
     std::printf(",\"hash\":\"%016llx\"}\n", static_cast<unsigned long long>(line.hash));
     std::fflush(stdout);
 }
+
+/// Of what is small: the mean of many.
+struct Means {
+    std::string_view bench;
+    Options options;
+    std::size_t factor = 1;  ///< of all counts
+
+    /// Calls `once` with 0, 1 and so on, each giving a number for the hash; prints the mean time.
+    void measure(std::string_view metric, std::size_t count, auto&& once) const {
+        if (!options.wants(metric)) return;
+        ResultHash hash;
+        count *= factor;
+        Stopwatch const watch;
+        for (std::size_t i = 0; i < count; ++i)
+            hash.add(static_cast<std::uint64_t>(once(i)));
+        print(
+            {.bench = bench,
+             .metric = metric,
+             .value = static_cast<double>(watch.nanos()) / static_cast<double>(count),
+             .unit = "ns",
+             .better = Better::lower,
+             .hash = hash.value()}
+        );
+    }
+};
 
 }  // namespace posthaste::bench

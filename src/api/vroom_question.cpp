@@ -1,312 +1,15 @@
 #include "api/vroom_question.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <map>
 
 #include "api/json.hpp"
+#include "api/vroom_input.hpp"
 
 namespace posthaste::api {
 
 namespace {
-
-// --- as it is written ---
-
-struct Coordinates {
-    model::Position at;
-};
-
-struct Slot {
-    std::int64_t start = 0;
-    std::int64_t end = 0;
-};
-
-struct PerType {
-    std::vector<std::pair<std::string, std::int64_t>> times;
-};
-
-struct Matrix {
-    std::vector<std::vector<std::int64_t>> rows;
-};
-
-struct Factor {
-    std::int64_t percent = 100;
-};
-
-struct TaskIn {
-    std::uint64_t id = 0;
-    std::string description;
-    std::optional<Coordinates> location;
-    std::optional<std::uint32_t> location_index;
-    std::int64_t setup = 0;
-    std::int64_t service = 0;
-    PerType setup_per_type;
-    PerType service_per_type;
-    std::vector<Slot> time_windows;
-
-    static void fields(auto& self, auto&& field) {
-        field(1, "id", self.id);
-        field(2, "description", self.description);
-        field(3, "location", self.location);
-        field(4, "location_index", self.location_index);
-        field(5, "setup", self.setup);
-        field(6, "service", self.service);
-        field(7, "setup_per_type", self.setup_per_type);
-        field(8, "service_per_type", self.service_per_type);
-        field(9, "time_windows", self.time_windows);
-    }
-};
-
-struct JobIn {
-    TaskIn task;
-    std::vector<std::int32_t> amount;
-    std::vector<std::int32_t> delivery;
-    std::vector<std::int32_t> pickup;
-    std::vector<std::int64_t> skills;
-    std::int64_t priority = 0;
-
-    static void fields(auto& self, auto&& field) {
-        TaskIn::fields(self.task, field);
-        field(10, "amount", self.amount);
-        field(11, "delivery", self.delivery);
-        field(12, "pickup", self.pickup);
-        field(13, "skills", self.skills);
-        field(14, "priority", self.priority);
-    }
-};
-
-struct ShipmentIn {
-    TaskIn pickup;
-    TaskIn delivery;
-    std::vector<std::int32_t> amount;
-    std::vector<std::int64_t> skills;
-    std::int64_t priority = 0;
-
-    static void fields(auto& self, auto&& field) {
-        field(1, "pickup", self.pickup);
-        field(2, "delivery", self.delivery);
-        field(3, "amount", self.amount);
-        field(4, "skills", self.skills);
-        field(5, "priority", self.priority);
-    }
-};
-
-struct CostsIn {
-    std::int64_t fixed = 0;
-    std::int64_t per_hour = 3600;
-    std::int64_t per_task_hour = 0;
-    std::int64_t per_km = 0;
-
-    static void fields(auto& self, auto&& field) {
-        field(1, "fixed", self.fixed);
-        field(2, "per_hour", self.per_hour);
-        field(3, "per_task_hour", self.per_task_hour);
-        field(4, "per_km", self.per_km);
-    }
-};
-
-struct BreakIn {
-    std::uint64_t id = 0;
-    std::string description;
-    std::vector<Slot> time_windows;
-    std::int64_t service = 0;
-    std::optional<std::vector<std::int64_t>> max_load;
-
-    static void fields(auto& self, auto&& field) {
-        field(1, "id", self.id);
-        field(2, "description", self.description);
-        field(3, "time_windows", self.time_windows);
-        field(4, "service", self.service);
-        field(5, "max_load", self.max_load);
-    }
-};
-
-struct StepIn {
-    std::string type;
-    std::optional<std::uint64_t> id;
-    std::optional<std::int64_t> service_at;  // of VROOM's plan mode: passed over, as there
-    std::optional<std::int64_t> service_after;
-    std::optional<std::int64_t> service_before;
-
-    static void fields(auto& self, auto&& field) {
-        field(1, "type", self.type);
-        field(2, "id", self.id);
-        field(3, "service_at", self.service_at);
-        field(4, "service_after", self.service_after);
-        field(5, "service_before", self.service_before);
-    }
-};
-
-struct VehicleIn {
-    std::uint64_t id = 0;
-    std::string profile = "car";
-    std::string description;
-    std::optional<Coordinates> start;
-    std::optional<std::uint32_t> start_index;
-    std::optional<Coordinates> end;
-    std::optional<std::uint32_t> end_index;
-    std::vector<std::int32_t> capacity;
-    CostsIn costs;
-    std::vector<std::int64_t> skills;
-    std::string type;
-    std::optional<Slot> time_window;
-    std::vector<BreakIn> breaks;
-    Factor speed_factor;
-    std::optional<std::uint32_t> max_tasks;
-    std::optional<std::int64_t> max_travel_time;
-    std::optional<std::int64_t> max_distance;
-    std::vector<StepIn> steps;
-
-    static void fields(auto& self, auto&& field) {
-        field(1, "id", self.id);
-        field(2, "profile", self.profile);
-        field(3, "description", self.description);
-        field(4, "start", self.start);
-        field(5, "start_index", self.start_index);
-        field(6, "end", self.end);
-        field(7, "end_index", self.end_index);
-        field(8, "capacity", self.capacity);
-        field(9, "costs", self.costs);
-        field(10, "skills", self.skills);
-        field(11, "type", self.type);
-        field(12, "time_window", self.time_window);
-        field(13, "breaks", self.breaks);
-        field(14, "speed_factor", self.speed_factor);
-        field(15, "max_tasks", self.max_tasks);
-        field(16, "max_travel_time", self.max_travel_time);
-        field(17, "max_distance", self.max_distance);
-        field(18, "steps", self.steps);
-    }
-};
-
-struct MatricesIn {
-    Matrix durations;
-    Matrix distances;
-
-    static void fields(auto& self, auto&& field) {
-        field(1, "durations", self.durations);
-        field(2, "distances", self.distances);
-    }
-};
-
-struct ProfilesIn {
-    std::vector<std::pair<std::string, MatricesIn>> matrices;
-};
-
-struct QuestionIn {
-    std::vector<JobIn> jobs;
-    std::vector<ShipmentIn> shipments;
-    std::vector<VehicleIn> vehicles;
-    ProfilesIn matrices;
-
-    static void fields(auto& self, auto&& field) {
-        field(1, "jobs", self.jobs);
-        field(2, "shipments", self.shipments);
-        field(3, "vehicles", self.vehicles);
-        field(4, "matrices", self.matrices);
-    }
-};
-
-}  // namespace
-
-template <>
-inline constexpr auto required_fields<TaskIn> = std::to_array<std::string_view>({"id"});
-template <>
-inline constexpr auto required_fields<JobIn> = std::to_array<std::string_view>({"id"});
-template <>
-inline constexpr auto required_fields<ShipmentIn> =
-    std::to_array<std::string_view>({"pickup", "delivery"});
-template <>
-inline constexpr auto required_fields<VehicleIn> = std::to_array<std::string_view>({"id"});
-template <>
-inline constexpr auto required_fields<BreakIn> = std::to_array<std::string_view>({"id"});
-template <>
-inline constexpr auto required_fields<StepIn> = std::to_array<std::string_view>({"type"});
-template <>
-inline constexpr auto required_fields<MatricesIn> = std::to_array<std::string_view>({"durations"});
-template <>
-inline constexpr auto required_fields<QuestionIn> = std::to_array<std::string_view>({"vehicles"});
-
-namespace detail {
-
-template <>
-struct JsonCoder<Coordinates> {
-    static void read(JsonIn const& in, Coordinates& value) {
-        if (!in.is(JsonValue::Kind::array) || in.value().elements.size() != 2)
-            return in.fail("must be [lon, lat]");
-        read_degrees(in.element(0), model::lon_max, value.at.lon);
-        read_degrees(in.element(1), model::lat_max, value.at.lat);
-    }
-};
-
-template <>
-struct JsonCoder<Slot> {
-    static void read(JsonIn const& in, Slot& value) {
-        if (!in.is(JsonValue::Kind::array) || in.value().elements.size() != 2)
-            return in.fail("must be [start, end]");
-        JsonCoder<std::int64_t>::read(in.element(0), value.start);
-        JsonCoder<std::int64_t>::read(in.element(1), value.end);
-        if (value.start > value.end || value.start <= -plan::time_max || value.end > plan::time_max)
-            in.fail("must be [start, end] in seconds, the start not after the end");
-    }
-};
-
-template <>
-struct JsonCoder<PerType> {
-    static void read(JsonIn const& in, PerType& value) {
-        if (!in.is(JsonValue::Kind::object)) return in.fail("must be an object of seconds");
-        for (std::size_t i = 0; i < in.value().elements.size(); ++i) {
-            auto& time = value.times.emplace_back(in.value().names[i], 0);
-            JsonCoder<std::int64_t>::read(in.member(i), time.second);
-        }
-    }
-};
-
-template <>
-struct JsonCoder<Factor> {
-    static void read(JsonIn const& in, Factor& value) {
-        auto const percent =
-            in.is(JsonValue::Kind::number) ? parse_scaled(in.value().text, 2) : std::nullopt;
-        if (!percent || *percent < 1 || *percent > 500)
-            return in.fail("must be a number from 0.01 to 5");
-        value.percent = *percent;
-    }
-};
-
-template <>
-struct JsonCoder<Matrix> {
-    static void read(JsonIn const& in, Matrix& value) {
-        auto const size = in.value().elements.size();
-        bool const is_list = in.is(JsonValue::Kind::array) && size > 0;
-        if (!is_list || size > plan::places_max) return in.fail("must be a list of rows");
-        JsonCoder<std::vector<std::vector<std::int64_t>>>::read(in, value.rows);
-        for (std::size_t i = 0; i < size; ++i) {
-            bool const fits = std::ranges::all_of(value.rows[i], [](std::int64_t leg) {
-                return leg >= 0 && leg < plan::no_way;
-            });
-            if (!fits || value.rows[i].size() != size)
-                in.element(i).fail("must be as many whole numbers from 0 as there are rows");
-        }
-    }
-};
-
-template <>
-struct JsonCoder<ProfilesIn> {
-    static void read(JsonIn const& in, ProfilesIn& value) {
-        if (!in.is(JsonValue::Kind::object)) return in.fail("must be an object by profile");
-        for (std::size_t i = 0; i < in.value().elements.size(); ++i) {
-            auto& matrices = value.matrices.emplace_back(in.value().names[i], MatricesIn{});
-            JsonCoder<MatricesIn>::read(in.member(i), matrices.second);
-        }
-    }
-};
-
-}  // namespace detail
-
-namespace {
-
-// --- as it is meant ---
 
 constexpr std::int64_t priority_max = 100;
 constexpr std::size_t skills_max = 64;
@@ -315,7 +18,7 @@ std::string at(char const* list, std::size_t index) {
     return std::string{list} + "[" + std::to_string(index) + "]";
 }
 
-std::vector<plan::Window> windows_of(std::vector<Slot> const& slots) {
+std::vector<plan::Window> windows_of(std::vector<vroom::Slot> const& slots) {
     std::vector<plan::Window> windows;
     windows.reserve(slots.size());
     for (auto const& slot : slots)
@@ -326,7 +29,7 @@ std::vector<plan::Window> windows_of(std::vector<Slot> const& slots) {
 // Fills a question from what was read, and notes what is wrong.
 class Interpreter {
 public:
-    explicit Interpreter(QuestionIn const& in) : in_{in} {}
+    explicit Interpreter(vroom::Question const& in) : in_{in} {}
 
     Result<VroomQuestion> interpret() {
         scan();
@@ -405,12 +108,12 @@ private:
     }
 
     static VroomSpot spot_of(
-        std::optional<Coordinates> const& at, std::optional<std::uint32_t> index
+        std::optional<vroom::Coordinates> const& at, std::optional<std::uint32_t> index
     ) {
         return {at ? std::optional{at->at} : std::nullopt, index};
     }
 
-    std::uint32_t profile(VehicleIn const& vehicle) {
+    std::uint32_t profile(vroom::Vehicle const& vehicle) {
         auto const name = std::pair{vehicle.profile, vehicle.speed_factor.percent};
         auto const next = static_cast<std::uint32_t>(question_.profiles.size());
         auto const [known, is_new] = profiles_.try_emplace(name, next);
@@ -448,7 +151,7 @@ private:
         question_.vehicles.push_back(std::move(named));
     }
 
-    void costs(VehicleIn const& in, plan::Vehicle& vehicle, std::string const& field) {
+    void costs(vroom::Vehicle const& in, plan::Vehicle& vehicle, std::string const& field) {
         constexpr std::int64_t per_hour_max = 200'000;
         constexpr std::int64_t per_km_max = 50'000;
         constexpr std::int64_t fixed_max = 1'000'000'000'000;
@@ -467,14 +170,17 @@ private:
     }
 
     void breaks(
-        VehicleIn const& in, plan::Vehicle& vehicle, VroomVehicle& named, std::string const& field
+        vroom::Vehicle const& in,
+        plan::Vehicle& vehicle,
+        VroomVehicle& named,
+        std::string const& field
     ) {
-        std::vector<BreakIn const*> order;
+        std::vector<vroom::Break const*> order;
         for (auto const& pause : in.breaks) {
             order.push_back(&pause);
             if (pause.max_load) wrong(field + ".breaks.max_load", "is not supported");
         }
-        std::ranges::stable_sort(order, {}, [](BreakIn const* pause) {
+        std::ranges::stable_sort(order, {}, [](vroom::Break const* pause) {
             auto const& slots = pause->time_windows;
             return slots.empty() ? std::pair{-plan::time_max, plan::time_max}
                                  : std::pair{slots[0].start, slots[0].end};
@@ -485,7 +191,7 @@ private:
         }
     }
 
-    plan::Visit visit(TaskIn const& in, std::string const& field) {
+    plan::Visit visit(vroom::Task const& in, std::string const& field) {
         plan::Visit visit;
         visit.place = place(spot_of(in.location, in.location_index), field + ".location");
         visit.windows = windows_of(in.time_windows);
@@ -502,7 +208,7 @@ private:
         return visit;
     }
 
-    VroomTask task(TaskIn const& in, VroomTaskKind kind, std::string const& field) {
+    VroomTask task(vroom::Task const& in, VroomTaskKind kind, std::string const& field) {
         if (!named_.try_emplace({kind, in.id}, plan::Stop{}).second)
             wrong(field + ".id", "is there twice");
         return {kind, in.id, in.description, 0, spot_of(in.location, in.location_index)};
@@ -581,8 +287,9 @@ private:
         question_.has_distances = true;
         for (auto const& profile : question_.profiles) {
             auto const& all = in_.matrices.matrices;
-            auto const own =
-                std::ranges::find(all, profile.name, &std::pair<std::string, MatricesIn>::first);
+            auto const own = std::ranges::find(
+                all, profile.name, &std::pair<std::string, vroom::Matrices>::first
+            );
             if (own == all.end()) return wrong("matrices." + profile.name, "is required");
             fill(own->second, profile);
             if (!wrong_.empty()) return;
@@ -591,7 +298,7 @@ private:
             wrong("matrices", "must have distances where a vehicle has per_km or max_distance");
     }
 
-    void fill(MatricesIn const& in, VroomProfile const& profile) {
+    void fill(vroom::Matrices const& in, VroomProfile const& profile) {
         auto const size = in.durations.rows.size();
         auto& problem = question_.problem;
         auto const count = static_cast<std::uint32_t>(size);
@@ -616,7 +323,7 @@ private:
         problem.profiles.push_back(std::move(filled));
     }
 
-    QuestionIn const& in_;
+    vroom::Question const& in_;
     VroomQuestion question_;
     bool is_by_index_ = false;
     std::int64_t tasks_ = 0;
@@ -632,14 +339,7 @@ private:
 }  // namespace
 
 Result<VroomQuestion> read_vroom(std::string_view text) {
-    auto const document = TRY(parse_json(text, {.depth_max = 8, .values_max = vroom_values_max}));
-    std::vector<FieldError> errors;
-    QuestionIn in;
-    detail::JsonCoder<QuestionIn>::read(JsonIn{document, errors}, in);
-    std::string wrong;
-    for (auto const& error : errors)
-        wrong += (wrong.empty() ? "" : "; ") + error.field + " " + error.detail;
-    if (!wrong.empty()) return Error{Errc::malformed, wrong};
+    auto const in = TRY(vroom::read(text));
     auto question = TRY(Interpreter{in}.interpret());
     // Legs may be missing still: as nothing, so that what else is wrong is found.
     auto const legs = std::size_t{question.problem.place_count} * question.problem.place_count;

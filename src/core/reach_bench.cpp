@@ -14,8 +14,8 @@ constexpr RegionId town{1};
 constexpr std::uint64_t agent_count = 64;
 constexpr Instant morning{1'800'000'000'000};
 
-model::Window hour(std::int64_t number) {
-    auto const begin = morning + Millis{number * 3'600'000};
+model::Window hour(std::size_t number) {
+    auto const begin = morning + Millis{static_cast<std::int64_t>(number) * 3'600'000};
     return {begin, begin + Millis{3'600'000}};
 }
 
@@ -30,7 +30,7 @@ public:
             static_cast<std::int32_t>(577'000'000 + prng_.between(-900'000, 900'000)),
             static_cast<std::int32_t>(119'700'000 + prng_.between(-1'700'000, 1'700'000))};
     }
-    model::Job draft(std::int64_t number) {
+    model::Job draft(std::size_t number) {
         return draft_of(
             {{.place = place(), .hub = {}, .window = hour(number), .service = Millis{600'000}}}, {}
         );
@@ -48,7 +48,7 @@ private:
             agent.availability = model::Availability::on_duty;
             agent.in_shift = true;
             for (std::size_t stop = 0; stop < stops; ++stop) {
-                auto job = draft(static_cast<std::int64_t>(stop) / 2);
+                auto job = draft(stop / 2);
                 job.id = make_id<model::JobId>(town, ++next);
                 agent.route.push_back({.job = job.id});
                 state.jobs.insert(job);
@@ -62,45 +62,21 @@ private:
     Region region_;
 };
 
-struct Runs {
-    bench::Options options;
-    std::int64_t factor = 1;
-};
-
-/// Calls `once` `count` times the factor, each giving a number for the hash; prints the mean time.
-void measure(Runs const& runs, std::string_view metric, std::int64_t count, auto&& once) {
-    if (!runs.options.wants(metric)) return;
-    bench::ResultHash hash;
-    count *= runs.factor;
-    bench::Stopwatch const watch;
-    for (std::int64_t i = 0; i < count; ++i)
-        hash.add(static_cast<std::uint64_t>(once(i)));
-    bench::print(
-        {.bench = "reach",
-         .metric = metric,
-         .value = static_cast<double>(watch.nanos()) / static_cast<double>(count),
-         .unit = "ns",
-         .better = bench::Better::lower,
-         .hash = hash.value()}
-    );
-}
-
-void run(Runs const& runs) {
+void run(bench::Means const& means) {
     City city{20};
     auto const& region = city.region();
     match::Inserter inserter;
-    measure(runs, "check_20", 1000, [&](std::int64_t i) {
+    means.measure("check_20", 1000, [&](std::size_t i) {
         auto const job = city.draft(i % 10);
-        auto const id =
-            make_id<model::AgentId>(town, 1 + static_cast<std::uint64_t>(i) % agent_count);
+        auto const id = make_id<model::AgentId>(town, 1 + i % agent_count);
         auto const& agent = region.state.agents.at(id);
         auto const reach = reach_of(region, inserter, {job, 0, agent, morning});
         return reach.insertion.finish.millis();
     });
     std::vector<model::Window> windows;
     for (std::size_t i = 0; i < windows_asked_max; ++i)
-        windows.push_back(hour(static_cast<std::int64_t>(i % 10)));
-    measure(runs, "windows_64_agents_64", 2, [&](std::int64_t i) {
+        windows.push_back(hour(i % 10));
+    means.measure("windows_64_agents_64", 2, [&](std::size_t i) {
         auto const found =
             windows_for(region, city.draft(i % 10), windows, region.state.agents.ids(), morning);
         return static_cast<std::int64_t>(found.size());
@@ -112,6 +88,6 @@ void run(Runs const& runs) {
 
 int main(int argc, char** argv) {
     auto const options = posthaste::bench::read_options(argc, argv);
-    posthaste::core::run({options, options.quick ? 1 : 20});
+    posthaste::core::run({"reach", options, options.quick ? 1U : 20U});
     return 0;
 }

@@ -13,30 +13,6 @@ namespace {
 
 constexpr std::size_t asked_count = 20;
 
-/// What was asked for on the command line, and how often each thing is done.
-struct Runs {
-    bench::Options options;
-    std::int64_t factor = 1;
-};
-
-/// Calls `once` `count` times the factor, each giving a number for the hash; prints the mean time.
-void measure(Runs const& runs, std::string_view metric, std::int64_t count, auto&& once) {
-    if (!runs.options.wants(metric)) return;
-    bench::ResultHash hash;
-    count *= runs.factor;
-    bench::Stopwatch const watch;
-    for (std::int64_t i = 0; i < count; ++i)
-        hash.add(static_cast<std::uint64_t>(once(static_cast<std::size_t>(i))));
-    bench::print(
-        {.bench = "choose",
-         .metric = metric,
-         .value = static_cast<double>(watch.nanos()) / static_cast<double>(count),
-         .unit = "ns",
-         .better = bench::Better::lower,
-         .hash = hash.value()}
-    );
-}
-
 /// A city of 20 km by 20 km, and rides between its corners.
 struct City {
     Prng prng{bench::seed};
@@ -96,12 +72,12 @@ std::vector<Scene> scenes_of(std::size_t count, std::size_t visits) {
 }
 
 void measure_choose(
-    Runs const& runs, std::string_view metric, std::int64_t count, std::size_t visits
+    bench::Means const& means, std::string_view metric, std::size_t count, std::size_t visits
 ) {
     auto const scenes = scenes_of(64, visits);
     StraightLine const travel{model::Policy{}};
     Chooser chooser;
-    measure(runs, metric, count, [&](std::size_t i) {
+    means.measure(metric, count, [&](std::size_t i) {
         Scene const& scene = scenes[i % scenes.size()];
         Choice const choice = chooser.choose(scene.question, scene.asked, travel);
         return choice.decision.candidates.front().score + choice.insertion.finish.millis();
@@ -109,12 +85,12 @@ void measure_choose(
 }
 
 void measure_insertion(
-    Runs const& runs, std::string_view metric, std::int64_t count, std::size_t visits
+    bench::Means const& means, std::string_view metric, std::size_t count, std::size_t visits
 ) {
     auto const scenes = scenes_of(64, visits);
     StraightLine const travel{model::Policy{}};
     Inserter inserter;
-    measure(runs, metric, count, [&](std::size_t i) {
+    means.measure(metric, count, [&](std::size_t i) {
         Scene const& scene = scenes[i % scenes.size()];
         Asked const& asked = scene.asked[i % asked_count];
         Start const start = start_of(scene.question.now, asked, 0);
@@ -122,22 +98,22 @@ void measure_insertion(
     });
 }
 
-void run(Runs const& runs) {
+void run(bench::Means const& means) {
     City city;
     std::vector<model::Position> places(4096);
     for (auto& place : places)
         place = city.place();
     StraightLine const travel{model::Policy{}};
-    measure(runs, "straight_line", 20'000, [&](std::size_t i) {
+    means.measure("straight_line", 20'000, [&](std::size_t i) {
         return travel.time(places[i % 4096], places[(i * 7 + 1) % 4096], 0).count();
     });
-    measure_insertion(runs, "insertion_empty", 10'000, 0);
-    measure_insertion(runs, "insertion_4", 4000, 4);
-    measure_insertion(runs, "insertion_16", 1000, 16);
-    measure_insertion(runs, "insertion_64", 200, 64);
-    measure_choose(runs, "choose_20_empty", 1000, 0);
-    measure_choose(runs, "choose_20_with_4", 200, 4);
-    measure_choose(runs, "choose_20_with_64", 10, 64);
+    measure_insertion(means, "insertion_empty", 10'000, 0);
+    measure_insertion(means, "insertion_4", 4000, 4);
+    measure_insertion(means, "insertion_16", 1000, 16);
+    measure_insertion(means, "insertion_64", 200, 64);
+    measure_choose(means, "choose_20_empty", 1000, 0);
+    measure_choose(means, "choose_20_with_4", 200, 4);
+    measure_choose(means, "choose_20_with_64", 10, 64);
 }
 
 }  // namespace
@@ -145,6 +121,6 @@ void run(Runs const& runs) {
 
 int main(int argc, char** argv) {
     auto const options = posthaste::bench::read_options(argc, argv);
-    posthaste::match::run({options, options.quick ? 1 : 100});
+    posthaste::match::run({"choose", options, options.quick ? 1U : 100U});
     return 0;
 }

@@ -2,40 +2,14 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
+#include "plan/testing.hpp"
 
 namespace posthaste::plan {
 
+using testing::add_job;
+using testing::line;
+
 namespace {
-
-// Places on a line, as far apart in time as in distance; vehicles go from the first and back.
-Problem line(std::vector<std::int32_t> const& at, std::size_t vehicle_count) {
-    Problem problem;
-    problem.place_count = static_cast<std::uint32_t>(at.size());
-    auto& profile = problem.profiles.emplace_back();
-    for (auto const from : at) {
-        for (auto const to : at) {
-            auto const gap = std::max(from, to) - std::min(from, to);
-            profile.legs.push_back({gap, gap});
-        }
-    }
-    Vehicle vehicle;
-    vehicle.start = 0;
-    vehicle.end = 0;
-    vehicle.shift = {0, 1000};
-    vehicle.capacity = {5, 5, 0, 0};
-    problem.vehicles.assign(vehicle_count, vehicle);
-    return problem;
-}
-
-std::uint32_t add_job(Problem& problem, std::uint32_t place, Window window = {0, 1000}) {
-    auto& job = problem.jobs.emplace_back();
-    Visit visit;
-    visit.place = place;
-    visit.windows = {window};
-    job.visits.push_back(visit);
-    return static_cast<std::uint32_t>(problem.jobs.size() - 1);
-}
 
 Barred only(Problem const& problem, Routes const& routes) {
     auto const unserved = explain_unserved(problem, routes);
@@ -48,11 +22,9 @@ Barred only(Problem const& problem, Routes const& routes) {
 
 TEST_CASE("a window: so much later would do, where least is missing") {
     auto problem = line({0, 10, 30}, 2);
-    add_job(problem, 1, {0, 10});
-    add_job(problem, 1, {0, 10});
-    add_job(problem, 2, {0, 70});
-    problem.jobs[0].visits[0].service = 50;  // done at 60, at 30 by 80
-    problem.jobs[1].visits[0].service = 70;
+    add_job(problem, 1, 50, {0, 10});  // done at 60, at 30 by 80
+    add_job(problem, 1, 70, {0, 10});
+    add_job(problem, 2, 0, {0, 70});
     auto const barred = only(problem, {{{0, 0}}, {{1, 0}}});
     CHECK(barred.job == 2);
     CHECK(barred.fault == Fault::window);
@@ -63,11 +35,9 @@ TEST_CASE("a window: so much later would do, where least is missing") {
 }
 
 TEST_CASE("the window that would have to be longer may be another job's") {
-    auto problem = line({0, 10, 30}, 1);
-    add_job(problem, 2, {0, 35});
-    add_job(problem, 1, {0, 5});
-    problem.jobs[1].visits[0].windows = {{0, 10}};
-    problem.jobs[1].visits[0].service = 8;  // gone at 18, there at 38
+    auto problem = line({0, 10, 30});
+    add_job(problem, 2, 0, {0, 35});
+    add_job(problem, 1, 8, {0, 10});  // gone at 18, there at 38
     auto const barred = only(problem, {{{0, 0}}});
     CHECK(barred.job == 1);
     REQUIRE(barred.reliefs.size() == 1);
@@ -75,10 +45,10 @@ TEST_CASE("the window that would have to be longer may be another job's") {
 }
 
 TEST_CASE("capacity: so much of which load; a shift: so much overtime") {
-    auto problem = line({0, 10}, 1);
+    auto problem = line({0, 10});
     add_job(problem, 1);
     add_job(problem, 1);
-    problem.jobs[0].visits[0].pickup = {1, 4, 0, 0};
+    problem.jobs[0].visits[0].pickup = {1, 9, 0, 0};
     problem.jobs[1].visits[0].pickup = {1, 3, 0, 0};
     auto barred = only(problem, {{{0, 0}}});
     REQUIRE(barred.reliefs.size() == 1);
@@ -96,7 +66,7 @@ TEST_CASE("time gives before room does, and where both are missing both are name
     auto problem = line({0, 10}, 2);
     add_job(problem, 1);
     add_job(problem, 1);
-    problem.jobs[0].visits[0].pickup = {5, 0, 0, 0};
+    problem.jobs[0].visits[0].pickup = {10, 0, 0, 0};
     problem.jobs[1].visits[0].pickup = {1, 0, 0, 0};
     problem.vehicles[1].shift.latest = 13;  // it takes 20
     auto barred = only(problem, {{{0, 0}}, {}});
@@ -126,7 +96,7 @@ TEST_CASE("skills that no vehicle has bar it from every one") {
 }
 
 TEST_CASE("a job with a place is not barred: it is not worth its cost") {
-    auto problem = line({0, 10}, 1);
+    auto problem = line({0, 10});
     add_job(problem, 1);
     problem.jobs[0].weight = 0;
     problem.jobs[0].prize = 19;
@@ -137,7 +107,7 @@ TEST_CASE("a job with a place is not barred: it is not worth its cost") {
 }
 
 TEST_CASE("no way there: nothing that could give") {
-    auto problem = line({0, 10}, 1);
+    auto problem = line({0, 10});
     add_job(problem, 1);
     problem.profiles[0].legs[1] = {no_way, no_way};
     auto const barred = only(problem, {{}});
@@ -150,7 +120,7 @@ TEST_CASE("a job moves to make room for another") {
     add_job(problem, 1);
     add_job(problem, 1);
     for (auto& job : problem.jobs)
-        job.visits[0].pickup = {3, 0, 0, 0};
+        job.visits[0].pickup = {6, 0, 0, 0};
     auto const moves = explain_moves(problem, {{{0, 0}}, {}}, {{{1, 0}}, {{0, 0}}});
     REQUIRE(moves.jobs.size() == 2);
     CHECK(moves.jobs[0].why == Why::makes_room);
@@ -194,7 +164,7 @@ TEST_CASE("a job leaves a vehicle that can no longer have it") {
 }
 
 TEST_CASE("of a new order the fewest jobs moved, and why") {
-    auto problem = line({0, 10, 20, 30}, 1);
+    auto problem = line({0, 10, 20, 30});
     for (std::uint32_t place : {1U, 2U, 3U})
         add_job(problem, place);
     // Before: 10, 30, 20 and back is 60. There and back in order is 60 too: no worse. 20, 10, 30
@@ -209,7 +179,7 @@ TEST_CASE("of a new order the fewest jobs moved, and why") {
 }
 
 TEST_CASE("what stays as it is has no reason") {
-    auto problem = line({0, 10}, 1);
+    auto problem = line({0, 10});
     add_job(problem, 1);
     CHECK(explain_moves(problem, {{{0, 0}}}, {{{0, 0}}}).jobs.empty());
 }

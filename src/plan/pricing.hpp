@@ -22,7 +22,7 @@ public:
 
     /// Where to look and what to overlook.
     struct Look {
-        std::size_t reach = 40;             ///< neighbours; 0: everywhere
+        std::size_t reach = 0;              ///< neighbours; 0: everywhere
         std::uint32_t blink_per_mille = 0;  ///< of the positions
         bool new_vehicles = true;           ///< may a vehicle without visits go
     };

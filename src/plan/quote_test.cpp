@@ -2,48 +2,18 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <map>
 
 #include "base/prng.hpp"
+#include "plan/testing.hpp"
 
 namespace posthaste::plan {
 
-namespace {
-
-// Places on a line, as far apart in time as in distance; vehicles go from the first and back.
-Problem line(std::vector<std::int32_t> const& at, std::size_t vehicle_count) {
-    Problem problem;
-    problem.place_count = static_cast<std::uint32_t>(at.size());
-    auto& profile = problem.profiles.emplace_back();
-    for (auto const from : at) {
-        for (auto const to : at)
-            profile.legs.push_back({std::max(from, to) - std::min(from, to), 0});
-    }
-    for (auto& leg : profile.legs)
-        leg.distance = leg.time;
-    Vehicle vehicle;
-    vehicle.start = 0;
-    vehicle.end = 0;
-    vehicle.shift = {0, 100'000};
-    vehicle.capacity = {10, 10, 0, 0};
-    problem.vehicles.assign(vehicle_count, vehicle);
-    return problem;
-}
-
-std::uint32_t add_job(Problem& problem, std::uint32_t place, Window window = {0, 100'000}) {
-    auto& job = problem.jobs.emplace_back();
-    Visit visit;
-    visit.place = place;
-    visit.windows = {window};
-    job.visits.push_back(visit);
-    return static_cast<std::uint32_t>(problem.jobs.size() - 1);
-}
-
-}  // namespace
+using testing::add_job;
+using testing::line;
 
 TEST_CASE("a quote prices every position, the cheapest first") {
-    auto problem = line({0, 10, 30, 20}, 1);
+    auto problem = line({0, 10, 30, 20});
     add_job(problem, 1);
     add_job(problem, 2);
     add_job(problem, 3);
@@ -62,16 +32,15 @@ TEST_CASE("a quote prices every position, the cheapest first") {
 
 TEST_CASE("a quote names the first rule in the way of every vehicle that has no place") {
     auto problem = line({0, 10, 30}, 4);
-    add_job(problem, 1, {0, 10});
-    add_job(problem, 1, {0, 10});
-    add_job(problem, 1, {0, 10});
-    auto const asked = add_job(problem, 2, {0, 70});
+    add_job(problem, 1, 50, {0, 10});
+    add_job(problem, 1, 0, {0, 10});
+    add_job(problem, 1, 0, {0, 10});
+    auto const asked = add_job(problem, 2, 0, {0, 70});
     problem.jobs[asked].skills = 1;
     problem.jobs[asked].visits[0].pickup = {0, 4, 0, 0};
     for (auto const vehicle : {0U, 1U, 2U})
         problem.vehicles[vehicle].skills = 1;
     // 0: at its own by 10, gone by 60, there by 80.
-    problem.jobs[0].visits[0].service = 50;
     problem.vehicles[0].route = {{0, 0}};
     problem.vehicles[1].route = {{1, 0}};
     problem.jobs[1].visits[0].pickup = {0, 9, 0, 0};
@@ -94,10 +63,9 @@ TEST_CASE("a quote names the first rule in the way of every vehicle that has no 
 }
 
 TEST_CASE("what was put on a route counts from then on, until it is removed") {
-    auto problem = line({0, 10, 30}, 1);
-    add_job(problem, 1, {0, 10});
-    add_job(problem, 2, {0, 30});
-    problem.jobs[0].visits[0].service = 5;
+    auto problem = line({0, 10, 30});
+    add_job(problem, 1, 5, {0, 10});
+    add_job(problem, 2, 0, {0, 30});
     Quoter quoter{problem};
     auto const first = quoter.quote(0);
     REQUIRE(first.fits.size() == 1);
@@ -151,9 +119,8 @@ Problem random_problem(Prng& prng, bool rich) {
     for (std::uint32_t i = 0; i < 14; ++i) {
         auto const open = static_cast<Time>(prng.below(200));
         auto const place = static_cast<std::uint32_t>(1 + prng.below(8));
-        auto const job = add_job(problem, place, {open, open + 150});
+        auto const job = add_job(problem, place, 5, {open, open + 150});
         auto& asked = problem.jobs[job];
-        asked.visits[0].service = 5;
         asked.visits[0].pickup[0] = static_cast<std::int32_t>(prng.below(6));
         if (i % 2 == 0) continue;
         auto second = asked.visits[0];

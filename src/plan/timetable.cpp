@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <map>
 
 #include "plan/drive.hpp"
+#include "plan/tour_rules.hpp"
 
 namespace posthaste::plan {
 
@@ -311,10 +311,7 @@ private:
     }
 
     bool fail(Fault fault, std::size_t at, Time excess) {
-        table_.fault = fault;
-        table_.fault_at = static_cast<std::uint32_t>(at);
-        table_.excess = excess;
-        return false;
+        return plan::fail(table_, fault, at, excess);
     }
 
     Problem const& problem_;
@@ -327,210 +324,6 @@ private:
     bool bounds_missed_ = false;
     std::vector<States> layers_;
     std::vector<std::uint32_t> path_;
-};
-
-// What can be said of a tour without a clock.
-class Rules {
-public:
-    Rules(Tour const& tour, Timetable& table)
-        : problem_{tour.problem},
-          vehicle_{tour.problem.vehicles[tour.vehicle]},
-          tour_{tour},
-          table_{table} {}
-
-    bool hold() {
-        if (tour_.stops.size() > vehicle_.visits_max) {
-            return fail(Fault::visits, vehicle_.visits_max, 0);
-        }
-        for (std::size_t i = 0; i < tour_.stops.size(); ++i) {
-            if (!of_job(i)) return false;
-        }
-        return locked_first() && ends_hold() && relations_hold() && loads_fit() && kinds_agree();
-    }
-
-    std::vector<Amounts> const& loads() const { return loads_; }
-
-private:
-    bool fail(Fault fault, std::size_t at, Time excess) {
-        table_.fault = fault;
-        table_.fault_at = static_cast<std::uint32_t>(at);
-        table_.excess = excess;
-        return false;
-    }
-
-    Job const& job_at(std::size_t i) const { return problem_.jobs[tour_.stops[i].job]; }
-
-    bool of_job(std::size_t i) {
-        auto const& job = job_at(i);
-        if ((job.skills & ~vehicle_.skills) != 0) return fail(Fault::skills, i, 0);
-        if (job.pinned_to != nobody && job.pinned_to != tour_.vehicle) {
-            return fail(Fault::pinned, i, 0);
-        }
-        return true;
-    }
-
-    bool locked_first() {
-        for (std::size_t i = 0; i < vehicle_.locked; ++i) {
-            bool const there = i < tour_.stops.size() && tour_.stops[i] == vehicle_.route[i];
-            if (!there) return fail(Fault::locked, i, 0);
-        }
-        return true;
-    }
-
-    bool ends_hold() {
-        auto const count = tour_.stops.size();
-        for (std::size_t i = 0; i < count; ++i) {
-            auto const& job = job_at(i);
-            auto const stop = tour_.stops[i];
-            if (i < vehicle_.locked || job.position == Position::any) continue;
-            bool const first = job.position == Position::first;
-            if (first && stop.visit == 0 && i != vehicle_.locked) {
-                return fail(Fault::position, i, 0);
-            }
-            if (!first && stop.visit + 1 == job.visits.size() && i + 1 != count) {
-                return fail(Fault::position, i, 0);
-            }
-        }
-        return true;
-    }
-
-    bool relations_hold() {
-        if (problem_.together.empty() && problem_.precedences.empty()) return true;
-        std::map<std::uint32_t, std::pair<std::size_t, std::size_t>> ends;  // first, last visit
-        for (std::size_t i = 0; i < tour_.stops.size(); ++i) {
-            auto const [known, is_new] = ends.try_emplace(tour_.stops[i].job, i, i);
-            if (!is_new) known->second.second = i;
-        }
-        for (auto const& group : problem_.together) {
-            if (!group_holds(group, ends)) return false;
-        }
-        for (auto const& precedence : problem_.precedences) {
-            auto const earlier = ends.find(precedence.earlier);
-            auto const later = ends.find(precedence.later);
-            if (earlier == ends.end() || later == ends.end()) continue;
-            if (earlier->second.second > later->second.first) {
-                return fail(Fault::precedence, later->second.first, 0);
-            }
-        }
-        return true;
-    }
-
-    using Ends = std::map<std::uint32_t, std::pair<std::size_t, std::size_t>>;
-
-    bool group_holds(Together const& group, Ends const& ends) {
-        auto last = ends.end();
-        bool elsewhere = false;
-        for (auto const job : group.jobs) {
-            auto const here = ends.find(job);
-            if (here == ends.end()) {
-                elsewhere = elsewhere ||
-                            (tour_.others != nullptr && tour_.others->vehicle_of[job] != nobody &&
-                             tour_.others->vehicle_of[job] != tour_.vehicle);
-                continue;
-            }
-            bool const behind = last != ends.end() && last->second.second > here->second.first;
-            if (group.in_order && behind) return fail(Fault::together, here->second.first, 0);
-            last = here;
-        }
-        if (last != ends.end() && elsewhere) return fail(Fault::together, last->second.first, 0);
-        return true;
-    }
-
-    // What is dropped and was never picked up is aboard from the start. All visits of a job are on
-    // the route, so each job says by itself what that is.
-    Amounts aboard_at_start() const {
-        Amounts aboard{};
-        for (auto const stop : tour_.stops) {
-            if (stop.visit != 0) continue;
-            Amounts carried{};
-            for (auto const& visit : problem_.jobs[stop.job].visits) {
-                for (std::size_t d = 0; d < loads_max; ++d) {
-                    carried[d] -= visit.dropoff[d];
-                    aboard[d] -= std::min(carried[d], 0);
-                    carried[d] = std::max(carried[d], 0) + visit.pickup[d];
-                }
-            }
-        }
-        return aboard;
-    }
-
-    bool loads_fit() {
-        auto load = aboard_at_start();
-        loads_.push_back(load);
-        if (auto const excess = above_capacity(load); excess > 0) {
-            return fail(Fault::capacity, 0, excess);
-        }
-        for (std::size_t i = 0; i < tour_.stops.size(); ++i) {
-            auto const& visit = problem_.visit(tour_.stops[i]);
-            for (std::size_t d = 0; d < loads_max; ++d)
-                load[d] += visit.pickup[d] - visit.dropoff[d];
-            loads_.push_back(load);
-            if (auto const excess = above_capacity(load); excess > 0) {
-                return fail(Fault::capacity, i, excess);
-            }
-        }
-        return true;
-    }
-
-    Time above_capacity(Amounts const& load) {
-        std::int32_t excess = 0;
-        for (std::uint32_t d = 0; d < loads_max; ++d) {
-            auto const above = load[d] - vehicle_.capacity[d];
-            if (above <= excess) continue;
-            excess = above;
-            table_.fault_load = d;
-        }
-        return excess;
-    }
-
-    // Which stops of the route a job's load is aboard between: after `from`, until `to`.
-    bool kinds_agree() {
-        bool const any =
-            std::ranges::any_of(problem_.incompatible, [](auto bits) { return bits != 0; });
-        if (!any) return true;
-        std::array<std::uint32_t, load_kinds_max> aboard{};
-        for (auto const stop : tour_.stops)
-            aboard[problem_.jobs[stop.job].load_kind] += comes_aboard_at_start(stop) ? 1U : 0U;
-        if (!compatible(aboard)) return fail(Fault::incompatible, 0, 0);
-        for (std::size_t i = 0; i < tour_.stops.size(); ++i) {
-            auto const stop = tour_.stops[i];
-            auto const& job = job_at(i);
-            if (comes_aboard_at_start(stop) || is_dropped_at(job, stop)) {
-                --aboard[job.load_kind];
-            } else if (stop.visit == 0 && picks_up(job.visits.front())) {
-                ++aboard[job.load_kind];
-            }
-            if (!compatible(aboard)) return fail(Fault::incompatible, i, 0);
-        }
-        return true;
-    }
-
-    static bool picks_up(Visit const& visit) { return visit.pickup != Amounts{}; }
-    static bool is_dropped_at(Job const& job, Stop stop) {
-        return stop.visit > 0 && stop.visit + 1 == job.visits.size() &&
-               picks_up(job.visits.front());
-    }
-
-    bool comes_aboard_at_start(Stop stop) const {
-        auto const& job = problem_.jobs[stop.job];
-        return stop.visit == 0 && job.visits.size() == 1 && job.visits[0].dropoff != Amounts{};
-    }
-
-    bool compatible(std::array<std::uint32_t, load_kinds_max> const& aboard) const {
-        std::uint32_t kinds = 0;
-        for (std::size_t k = 0; k < load_kinds_max; ++k)
-            kinds |= aboard[k] > 0 ? 1U << k : 0U;
-        for (std::size_t k = 0; k < load_kinds_max; ++k) {
-            if (aboard[k] > 0 && (problem_.incompatible[k] & kinds) != 0) return false;
-        }
-        return true;
-    }
-
-    Problem const& problem_;
-    Vehicle const& vehicle_;
-    Tour const& tour_;
-    Timetable& table_;
-    std::vector<Amounts> loads_;
 };
 
 Cost at_rate(std::int64_t rate, std::int64_t amount) {
@@ -559,13 +352,12 @@ bool add_up(Tour const& tour, Timetable& table) {
     table.cost += vehicle.fixed;
     table.fault_at = static_cast<std::uint32_t>(tour.stops.size());
     if (table.distance > vehicle.distance_max) {
-        table.fault = Fault::range;
-        table.excess = table.distance - vehicle.distance_max;
-    } else if (table.driving > vehicle.driving_max) {
-        table.fault = Fault::driving;
-        table.excess = table.driving - vehicle.driving_max;
+        return fail(table, Fault::range, table.fault_at, table.distance - vehicle.distance_max);
     }
-    return table.feasible();
+    if (table.driving > vehicle.driving_max) {
+        return fail(table, Fault::driving, table.fault_at, table.driving - vehicle.driving_max);
+    }
+    return true;
 }
 
 // Leaves as late as it can: without its first visit beginning later, or, where its time away is
@@ -594,10 +386,7 @@ bool walk_late(Tour const& tour, Timetable& table, Clockwork& clockwork, bool is
     }
     clockwork.run(low);
     if (end - low <= vehicle.duration_max) return true;
-    table.fault = Fault::duration;
-    table.fault_at = static_cast<std::uint32_t>(tour.stops.size());
-    table.excess = end - low - vehicle.duration_max;
-    return false;
+    return fail(table, Fault::duration, tour.stops.size(), end - low - vehicle.duration_max);
 }
 
 void judge_promises(Tour const& tour, std::vector<Time> const& begins, Timetable& table) {
@@ -616,8 +405,8 @@ void judge_promises(Tour const& tour, std::vector<Time> const& begins, Timetable
 Timetable make(Tour const& tour, bool with_entries) {
     Timetable table;
     if (tour.stops.empty() && tour.problem.vehicles[tour.vehicle].locked == 0) return table;
-    Rules rules{tour, table};
-    if (!rules.hold()) return table;
+    auto const loads = check_rules(tour, table);
+    if (!loads) return table;
     Clockwork clockwork{tour, table};
     auto const& vehicle = tour.problem.vehicles[tour.vehicle];
     if (!clockwork.run(vehicle.shift.earliest)) return table;
@@ -633,7 +422,7 @@ Timetable make(Tour const& tour, bool with_entries) {
     std::size_t made = 0;
     for (auto& entry : table.entries) {
         if (entry.doing == Doing::visit) ++made;
-        entry.load = rules.loads()[made];
+        entry.load = (*loads)[made];
     }
     return table;
 }

@@ -2,40 +2,14 @@
 
 #include <doctest/doctest.h>
 
+#include "plan/testing.hpp"
+
 namespace posthaste::plan {
 
+using testing::add_job;
+using testing::line;
+
 namespace {
-
-// Places on a line, `at` apart from each other in minutes of driving and in distance.
-Problem line(std::vector<std::int32_t> const& at) {
-    Problem problem;
-    problem.place_count = static_cast<std::uint32_t>(at.size());
-    Profile profile;
-    for (auto const from : at) {
-        for (auto const to : at) {
-            auto const gap = from < to ? to - from : from - to;
-            profile.legs.push_back({gap, gap});
-        }
-    }
-    problem.profiles.push_back(profile);
-    Vehicle vehicle;
-    vehicle.start = 0;
-    vehicle.end = 0;
-    vehicle.capacity = {100, 100, 100, 100};
-    problem.vehicles.push_back(vehicle);
-    return problem;
-}
-
-std::uint32_t add_job(Problem& problem, std::uint32_t place, Time service, Window window = {}) {
-    Job job;
-    Visit visit;
-    visit.place = place;
-    visit.service = service;
-    visit.windows = {window};
-    job.visits.push_back(visit);
-    problem.jobs.push_back(job);
-    return static_cast<std::uint32_t>(problem.jobs.size() - 1);
-}
 
 Timetable of(Problem const& problem, std::vector<Stop> const& stops) {
     REQUIRE(fault_in(problem) == "");
@@ -126,7 +100,7 @@ TEST_CASE("hours of service: a rest comes before the leg that would be too much"
 
 TEST_CASE("in traffic a drive takes longer, and only as long as the traffic lasts") {
     auto problem = line({0, 60});
-    add_job(problem, 1, 0, {0, 1000});
+    add_job(problem, 1);
     problem.profiles[0].traffic = {{0, 2000}, {40, 1000}};  // 20 of work by 40, then 40 more
     auto const table = of(problem, {{0, 0}});
     REQUIRE(table.feasible());
@@ -136,8 +110,8 @@ TEST_CASE("in traffic a drive takes longer, and only as long as the traffic last
 TEST_CASE("what is dropped without a pickup is aboard from the start") {
     auto problem = line({0, 10, 20});
     problem.vehicles[0].capacity = {5, 0, 0, 0};
-    add_job(problem, 1, 0);
-    add_job(problem, 2, 0);
+    add_job(problem, 1);
+    add_job(problem, 2);
     problem.jobs[0].visits[0].dropoff = {3, 0, 0, 0};
     problem.jobs[1].visits[0].pickup = {4, 0, 0, 0};
     CHECK(of(problem, {{0, 0}, {1, 0}}).feasible());
@@ -149,7 +123,7 @@ TEST_CASE("what is dropped without a pickup is aboard from the start") {
 
 TEST_CASE("late is allowed, counted, and moves a promise") {
     auto problem = line({0, 10});
-    add_job(problem, 1, 0);
+    add_job(problem, 1);
     problem.jobs[0].visits[0].due = 4;
     problem.jobs[0].promise = Promise{0, 5, 2};
     auto const table = of(problem, {{0, 0}});
@@ -164,8 +138,8 @@ TEST_CASE("late is allowed, counted, and moves a promise") {
 
 TEST_CASE("kinds of load that do not agree are never aboard together") {
     auto problem = line({0, 10, 20});
-    add_job(problem, 1, 0);
-    add_job(problem, 2, 0);
+    add_job(problem, 1);
+    add_job(problem, 2);
     for (std::uint32_t k : {0U, 1U}) {
         problem.jobs[k].load_kind = k;
         problem.jobs[k].visits[0].dropoff = {1, 0, 0, 0};
