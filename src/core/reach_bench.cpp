@@ -50,8 +50,13 @@ private:
             for (std::size_t stop = 0; stop < stops; ++stop) {
                 auto job = draft(stop / 2);
                 job.id = make_id<model::JobId>(town, ++next);
-                agent.route.push_back({.job = job.id});
+                model::Assignment assignment{.id = make_id<model::AssignmentId>(town, next)};
+                assignment.job = job.id;
+                assignment.agent = agent.id;
+                assignment.stops.resize(1);
+                agent.route.push_back({.assignment = assignment.id, .job = job.id});
                 state.jobs.insert(job);
+                state.assignments.insert(assignment);
             }
             state.agents.insert(agent);
         }

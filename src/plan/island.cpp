@@ -10,7 +10,6 @@ namespace posthaste::plan {
 namespace {
 
 constexpr Ruin::Size ruin_size{10, 10};
-constexpr Ruin::Size after_squeeze{20, 10};  // full vehicles: only more jobs at a time find room
 constexpr std::uint32_t blink_per_mille = 10;
 constexpr std::size_t reach = 30;
 constexpr std::uint32_t scattered_per_mille = 200;
@@ -195,7 +194,7 @@ void Island::step(std::uint32_t done) {
     cooling_.set_done((done - annealed_from_) * Cooling::done_max / std::max(1U, left));
     auto const before = energy(tours_.score());
     tours_.mark();
-    tours_.remove(ruin_.choose(annealed_from_ > 0 ? after_squeeze : ruin_size));
+    tours_.remove(ruin_.choose(ruin_size));
     rebuild(true);
     bool const stays =
         tours_.holds() && energy(tours_.score()) < before + cooling_.tolerance(prng_);
