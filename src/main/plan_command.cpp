@@ -235,7 +235,12 @@ void add_plan(CLI::App& app, Chosen& chosen) {
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 50U))
         ->excludes(seconds);
     command->add_option("--seed", options->seed, "Of the search")->capture_default_str();
-    command->add_option("--threads", options->threads, "Searches side by side that tell each other")
+    command
+        ->add_option(
+            "--threads",
+            options->threads,
+            "Searches side by side, a seed each; the best plan is written"
+        )
         ->check(CLI::Range(1, 256))
         ->capture_default_str();
     command->add_option("--out", options->out, "How to write it; else as the file's kind has it")
