@@ -15,18 +15,28 @@ plan::Routes routes_before(plan::Problem const& problem) {
     return routes;
 }
 
-plan::Score score_of(plan::Problem const& problem, plan::Routes const& routes) {
+// What comes of routes: their score, and the jobs that somebody waits for past the window.
+struct Outcome {
     plan::Score score;
+    std::set<std::uint32_t> late;
+};
+
+Outcome outcome_of(PlanQuestion const& question, plan::Routes const& routes) {
+    auto const& problem = question.problem;
+    Outcome outcome;
     for (auto const& job : problem.jobs)
-        score.unserved += job.weight;
+        outcome.score.unserved += job.weight;
     for (std::uint32_t i = 0; i < routes.size(); ++i) {
-        auto const table = plan::assess({problem, i, routes[i], nullptr});
+        auto const table = plan::timetable({problem, i, routes[i], nullptr});
         ASSERT(table.feasible());
-        score += score_of(problem, table);
+        outcome.score += score_of(problem, table);
         for (auto const stop : routes[i])
-            if (stop.visit == 0) score.unserved -= problem.jobs[stop.job].weight;
+            if (stop.visit == 0) outcome.score.unserved -= problem.jobs[stop.job].weight;
+        for (auto const& entry : table.entries)
+            if (entry.lateness > question.policy.slip_tolerance.count())
+                outcome.late.insert(entry.stop.job);
     }
-    return score;
+    return outcome;
 }
 
 std::size_t moved_count(plan::Moves const& moves) {
@@ -36,36 +46,18 @@ std::size_t moved_count(plan::Moves const& moves) {
     return count + (moves.count - moves.jobs.size());
 }
 
-// Jobs that somebody waits for past the window.
-std::set<std::uint32_t> late_jobs(PlanQuestion const& question, plan::Routes const& routes) {
-    std::set<std::uint32_t> late;
-    for (std::uint32_t i = 0; i < routes.size(); ++i) {
-        for (auto const& entry : plan::timetable({question.problem, i, routes[i], nullptr}).entries)
-            if (entry.lateness > question.policy.slip_tolerance.count())
-                late.insert(entry.stop.job);
-    }
-    return late;
-}
-
-std::int64_t put_off_count(PlanQuestion const& question, plan::Routes const& routes) {
-    auto const before = late_jobs(question, routes_before(question.problem));
-    auto const after = late_jobs(question, routes);
-    return std::ranges::count_if(after, [&](auto job) { return !before.contains(job); });
-}
-
 bool is_worth_it(
-    PlanQuestion const& question,
-    plan::Score const& before,
-    plan::Score const& after,
-    std::size_t moved,
-    std::int64_t put_off
+    PlanQuestion const& question, Outcome const& before, Outcome const& after, std::size_t moved
 ) {
-    if (after.unserved != before.unserved) return after.unserved < before.unserved;
+    if (after.score.unserved != before.score.unserved)
+        return after.score.unserved < before.score.unserved;
+    auto const put_off =
+        std::ranges::count_if(after.late, [&](auto job) { return !before.late.contains(job); });
     // Each that goes to another agent has its price in the score; an order alone has none, nor has
     // who is put off past their window.
     auto const each = question.policy.replan_gain.count();
     auto const wanted = (moved > 0 ? 0 : each) + put_off * each;
-    return before.cost - after.cost >= std::max<std::int64_t>(1, wanted);
+    return before.score.cost - after.score.cost >= std::max<std::int64_t>(1, wanted);
 }
 
 std::string seconds(plan::Time time) {
@@ -126,11 +118,7 @@ std::optional<model::AdoptPlan> proposal(PlanQuestion const& question, plan::Rou
     auto const before = routes_before(problem);
     auto const moves = plan::explain_moves(problem, before, routes);
     auto const better = is_worth_it(
-        question,
-        score_of(problem, before),
-        score_of(problem, routes),
-        moved_count(moves),
-        put_off_count(question, routes)
+        question, outcome_of(question, before), outcome_of(question, routes), moved_count(moves)
     );
     if (!better) return std::nullopt;
     model::AdoptPlan plan;
